@@ -20,6 +20,8 @@ const believing = playbook.parse({
   action: 'rollout restart {{kind}}/{{name}} -n {{namespace}}',
 });
 
+const claiming = { ...believing, claim: 'unhealthy' as const };
+
 const someId = '00000000-0000-4000-8000-000000000001';
 
 const isFailed = (rig: Rig) => rig.row(1).state === 'failed';
@@ -34,6 +36,10 @@ const down = {
   labels: { alertname: 'Down', namespace: 'shop', deployment: 'web' },
 } as const;
 const minute = 60;
+
+const resolve = ({ now }: Rig) => {
+  for (const incident of now().shelf.incidents) incident.resolvedAt = now().now;
+};
 
 test.each([
   ['an alert brought about', down],
@@ -68,11 +74,16 @@ describe('an alert whose cluster does not say what it is about', () => {
     expect([told(rig), rig.now().shelf.remediations.length]).toEqual([0, 1]);
   });
 
-  test('ends without an action once the alert is over', async () => {
+  test('that is resolved meanwhile waits on, and is over once it was looked at, where nothing else is claimed', async () => {
     const rig = await silentFor(5 * minute);
-    for (const incident of rig.now().shelf.incidents) incident.resolvedAt = rig.now().now;
-    await rig.pass(3 * minute);
+    resolve(rig);
+    await rig.pass(4 * minute);
+    expect([told(rig), rig.now().shelf.incidents]).toMatchObject([0, [{ state: 'received' }]]);
+    rig.now().world.silent = [];
+    await rig.pass(minute);
     expect([told(rig), rig.now().shelf.remediations]).toEqual([1, []]);
+    const [end] = rig.now().shelf.log.filter(({ outcome }) => outcome === 'no_action');
+    expect(end?.detail).toBe('Playbook restart: The alert was over at 12:05 UTC, before it was looked at.');
   });
 
   test('ends without an action after ten minutes', async () => {
@@ -80,6 +91,72 @@ describe('an alert whose cluster does not say what it is about', () => {
     expect(told(rig)).toBe(0);
     await rig.pass(3 * minute);
     expect([told(rig), rig.now().shelf.remediations]).toEqual([1, []]);
+  });
+});
+
+/* An outage may take along what alerts are measured by: then they are resolved while nothing is well. */
+describe('an alert that is resolved while its cluster is silent', () => {
+  const over = 'The alert was over at 12:05 UTC, before it was looked at';
+  const resolvedIn = async (rig: Rig) => {
+    await playStep(rig, down);
+    await rig.pass(5 * minute);
+    resolve(rig);
+    await rig.pass(4 * minute);
+  };
+  const answers = async (rig: Rig, isIll: boolean) => {
+    Object.assign(rig.now().world, { silent: [], ill: isIll });
+    await rig.pass(minute);
+  };
+
+  describe('before it is looked at', () => {
+    const waiting = async () => {
+      const rig = createRig({ playbooks: [claiming], world: { silent: ['gather'], failing: -1 } });
+      await resolvedIn(rig);
+      expect(rig.now().shelf.incidents).toMatchObject([{ state: 'received' }]);
+      return rig;
+    };
+
+    test('is proposed for where nothing is well, and its reason says so', async () => {
+      const rig = await waiting();
+      await answers(rig, true);
+      expect(rig.row(1)).toMatchObject({
+        state: 'succeeded',
+        reason: `It crashes. (${over}; the playbook's claim is true all the same.)`,
+      });
+    });
+
+    test('is not proposed for where all is well', async () => {
+      const rig = await waiting();
+      await answers(rig, false);
+      expect([rig.now().shelf.remediations, rig.now().shelf.log]).toMatchObject([
+        [],
+        [{ outcome: 'no_action' }],
+      ]);
+    });
+  });
+
+  describe('before what it brought about is judged', () => {
+    const waiting = async () => {
+      const probe = async (point: string) => {
+        if (point === 'committed:received') rig.now().world.silent = ['gather'];
+      };
+      const rig = createRig({ playbooks: [claiming], probe, world: { ill: true, failing: -1 } });
+      await resolvedIn(rig);
+      expect(rig.row(1).state).toBe('requested');
+      return rig;
+    };
+
+    test('goes on where nothing is well', async () => {
+      const rig = await waiting();
+      await answers(rig, true);
+      expect(rig.row(1).state).toBe('succeeded');
+    });
+
+    test('is withdrawn where all is well, and nothing has failed', async () => {
+      const rig = await waiting();
+      await answers(rig, false);
+      expect([rig.row(1).state, failures(rig), rig.now().world.writes]).toEqual(['no_action', [], []]);
+    });
   });
 });
 
@@ -126,11 +203,14 @@ describe('what is asked for at a cluster that does not answer', () => {
     expect([rig.now().shelf.remediations.length, isFailed(rig)]).toEqual([1, false]);
   });
 
-  test('by an alert fails once the alert is over', async () => {
+  test('by an alert that is resolved meanwhile ends once it answers, where nothing else is claimed', async () => {
     const rig = await silentFor(5 * minute);
-    for (const incident of rig.now().shelf.incidents) incident.resolvedAt = rig.now().now;
-    await rig.pass(minute);
-    expect([rig.row(1), failures(rig)]).toMatchObject([{ state: 'failed', stage: 'evaluation' }, [true]]);
+    resolve(rig);
+    await rig.pass(4 * minute);
+    expect([rig.row(1).state, failures(rig)]).toEqual(['requested', []]);
+    await answersAgain(rig);
+    const failure = 'The alert was over at 12:05 UTC, before it was looked at.';
+    expect([rig.row(1), failures(rig)]).toMatchObject([{ state: 'no_action', failure }, []]);
   });
 
   test('by an alert fails after ten minutes', async () => {
@@ -150,6 +230,7 @@ describe('what is asked for at a cluster that does not answer', () => {
 describe('what an alert asks for waits', () => {
   const faulty = new ClusterFault('The cluster us does not answer.');
   const byPlaybook = { kind: 'playbook', playbook: 'p', alert: 'a', claim: 'none' } as const;
+  const looking = { ...byPlaybook, claim: 'unhealthy' } as const;
   const byPerson = { kind: 'person', actor: { userId: 'U0ASK', teamId: 'T0' } } as const;
   const rollback = { kind: 'rollback', of: someId, ofNumber: 1 } as const;
   const usual = {
@@ -168,7 +249,7 @@ describe('what an alert asks for waits', () => {
     ['not at the first, which is made again at once', false, { attempt: 0 }],
     ['for ten minutes', true, { age: 599 }],
     ['not for longer', false, { age: 600 }],
-    ['not once the alert is over', false, { resolvedAt: noon }],
+    ['also once the alert is over', true, { resolvedAt: noon, requestedBy: looking }],
     ['not for a fault of our own', false, { fault: new TypeError('x is not a function') }],
     ['not where the process stops', false, { isStopping: true }],
     ['not for a person', false, { requestedBy: byPerson }],

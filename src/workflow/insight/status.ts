@@ -1,7 +1,7 @@
 import type { Actor } from '../../domain/actor.ts';
 import { stormLines } from '../../stages/show/storm-text.ts';
 import type { WorkflowContext } from '../context.ts';
-import { awaitingText, whatStillFires } from '../intake/awaiting-text.ts';
+import { awaitingText, whatBecomesOfThem } from '../intake/awaiting-text.ts';
 import { seenBy } from '../rights/see.ts';
 import { heldBy, summaryLine } from '../summary.ts';
 import type { Listing } from './look-back.ts';
@@ -27,7 +27,7 @@ export async function statusFor(context: WorkflowContext, actor: Actor): Promise
   const none = 'Nothing is in progress and nothing waits for approval.';
   const title = `${heldBy(stop, now)}${open.length === 0 ? none : some}`;
   const lines = [
-    ...awaiting.map((each) => `${awaitingText(each, now)} ${whatStillFires}`),
+    ...awaiting.map((each) => `${awaitingText(each, now)} ${whatBecomesOfThem}`),
     ...seen.map(summaryLine),
     ...rest,
   ];

@@ -1,8 +1,10 @@
 import type { Incident } from '../../domain/incidents/incident.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
+import { clockTime } from '../../domain/text/clock-time.ts';
 import { after, isPast } from '../../domain/text/time.ts';
 import type { WorkflowContext } from '../context.ts';
-import { ClusterFault } from '../ports.ts';
+import { unavailable } from '../lifecycle/advance.ts';
+import { ClusterFault, type Transition } from '../ports.ts';
 import type { Triage } from '../proposal.ts';
 import { triageThere } from './triage-there.ts';
 
@@ -17,7 +19,8 @@ const waitsFor = 600;
 
 /**
  * Triages an alert. Where its cluster has not answered twice it waits, or an outage would end as "no action" and nothing be
- * proposed when it is over; not once the alert is over, or for longer than ten minutes: then people are told.
+ * proposed when it is over; not for longer than ten minutes: then people are told. That it was resolved meanwhile says nothing:
+ * an outage often takes along what alerts are measured by, so that it is the cluster that is asked, once it answers.
  *
  * @throws ClusterFault while it is worth being asked again at once
  */
@@ -27,7 +30,8 @@ export async function triageOrWait(
   attempt: number,
   signal: AbortSignal,
 ): Promise<Triage | 'waits'> {
-  if (!isWorthWaiting(incident, context.clock())) return triageThere(context, incident, attempt, signal);
+  if (!isWorthWaiting(incident.createdAt, context.clock()))
+    return triageThere(context, incident, attempt, signal);
   try {
     return await triageThere(context, incident, 0, signal);
   } catch (fault) {
@@ -40,21 +44,23 @@ export async function triageOrWait(
 /**
  * Evaluates what is asked for. What an alert asks for waits in the same way, or an outage would end it, twice in the channel, and
  * with the cool-down of its owner. A person's own command does not: they hear at once that their cluster does not answer.
+ * What waited and was resolved meanwhile is judged all the same, and looked at before it is shown or done; where its playbook
+ * claims nothing that could be looked at, the resolution counts.
  *
  * @throws whatever the evaluation throws, where it does not wait
  */
-export async function evaluateOrWait<T>(
+export async function evaluateOrWait(
   context: WorkflowContext,
   row: RemediationIn<'requested'>,
   { attempt, signal }: { readonly attempt: number; readonly signal: AbortSignal },
-  evaluate: () => Promise<T>,
-): Promise<T | 'waits'> {
+  evaluate: () => Promise<Transition>,
+): Promise<Transition | 'waits'> {
   try {
-    return await evaluate();
+    const moved = await evaluate();
+    return (attempt > 0 ? await overUnclaimed(context, row) : undefined) ?? moved;
   } catch (fault) {
     if (!isSilence(fault, attempt, signal) || !isUnasked(row)) throw fault;
-    const resolvedAt = await context.store.resolvedAt(row.incidentId);
-    if (!isWorthWaiting({ createdAt: row.createdAt, resolvedAt }, context.clock())) throw fault;
+    if (!isWorthWaiting(row.createdAt, context.clock())) throw fault;
     context.log.warn({ remediation: row.number, err: fault }, 'A proposal waits for its cluster to answer');
     return 'waits';
   }
@@ -68,8 +74,19 @@ const isSilence = (fault: unknown, attempt: number, { aborted }: AbortSignal): b
 const isUnasked = ({ requestedBy, replaces }: RemediationIn<'requested'>): boolean =>
   requestedBy.kind === 'playbook' && replaces === undefined;
 
-/** Whether what has been there since an instant waits at another; not once the alert that it is of is over. */
-const isWorthWaiting = (
-  { createdAt, resolvedAt }: { readonly createdAt: string; readonly resolvedAt?: string | undefined },
-  now: string,
-): boolean => resolvedAt === undefined && !isPast(after(createdAt, waitsFor), now);
+/** Whether what has been there since an instant waits at another. */
+const isWorthWaiting = (createdAt: string, now: string): boolean => !isPast(after(createdAt, waitsFor), now);
+
+/** The end of what was proposed because an alert fired, and for nothing else, once that is over. */
+async function overUnclaimed(
+  context: WorkflowContext,
+  row: RemediationIn<'requested'>,
+): Promise<Transition | undefined> {
+  const { requestedBy } = row;
+  if (!isUnasked(row) || requestedBy.kind !== 'playbook' || requestedBy.claim !== 'none') return undefined;
+  const resolvedAt = await context.store.resolvedAt(row.incidentId);
+  if (resolvedAt === undefined) return undefined;
+  const now = context.clock();
+  const reason = `The alert was over at ${clockTime(resolvedAt, now)}, before it was looked at.`;
+  return unavailable(row, reason, { now, policy: context.policy() });
+}

@@ -10,4 +10,4 @@ export function awaitingText({ cluster, alerts, since }: Awaiting, now: string):
 }
 
 /** What becomes of them. */
-export const whatStillFires = 'What still fires is looked at when it answers.';
+export const whatBecomesOfThem = 'They are looked at when it answers, also what is resolved by then.';

@@ -147,7 +147,17 @@ async function propose(context: Triaging, matched: Matched, signal: AbortSignal)
   };
   const doubt = await doubtOf(context, matched, proposal, signal);
   if (doubt !== undefined) return noAction(playbook, doubt, owner);
-  return { kind: 'proposal', playbook: playbook.name, proposal, owner };
+  const believed = { ...proposal, ...alsoOver(matched, proposal) };
+  return { kind: 'proposal', playbook: playbook.name, proposal: believed, owner };
+}
+
+/** The reason for what is proposed although its alert is over: while nothing could be seen, alerts end for that alone. */
+function alsoOver({ incident }: Matched, { reason = '' }: Proposal): Pick<Proposal, 'reason'> {
+  if (incident.resolvedAt === undefined) return {};
+  const at = clockTime(incident.resolvedAt, incident.createdAt);
+  return {
+    reason: `${reason} (The alert was over at ${at}, before it was looked at; the playbook's claim is true all the same.)`,
+  };
 }
 
 /** Why nothing is known that could be acted on for a pod. */

@@ -110,7 +110,7 @@ test('is posted as it is, and edited not sooner than half a minute later', async
   if (post === undefined) throw new Error('nothing is to be sent');
   expect(post.notice).toEqual({
     ...{ kind: 'reply', broadcast: false, headline: waiting('1 alert waits') },
-    body: 'What still fires is looked at when it answers. An alert waits for ten minutes, and what was proposed for it for ten more. Nothing is changed meanwhile.',
+    body: 'They are looked at when it answers, also what is resolved by then. An alert waits for ten minutes, and what was proposed for it for ten more. Nothing is changed meanwhile.',
   });
   await outbox.markSending(post);
   await outbox.settle(post, { kind: 'sent', channel: 'C0US', ts: '1.1' });

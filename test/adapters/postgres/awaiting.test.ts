@@ -156,6 +156,13 @@ describe('a proposal whose cluster does not answer', () => {
     expect(await db.store.awaiting()).toEqual([]);
   });
 
+  test('is counted once where all of its alerts are resolved: it is looked at all the same', async () => {
+    const { waiting, claim } = await taken();
+    await db.store.awaitCluster(waiting, claim, 30);
+    await db.knex('incidents').update({ resolved_at: db.knex.fn.now() });
+    expect(await db.store.awaiting()).toMatchObject([{ cluster: 'test', alerts: 1 }]);
+  });
+
   test('is counted with what joined it and still fires, and beside the alerts of its cluster', async () => {
     const { waiting, claim } = await taken();
     await db.store.awaitCluster(waiting, claim, 30);

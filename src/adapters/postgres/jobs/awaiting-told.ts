@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Notice } from '../../../domain/incidents/notice.ts';
 import { after } from '../../../domain/text/time.ts';
 import type { Awaiting } from '../../../workflow/intake/awaiting-port.ts';
-import { awaitingText, whatStillFires } from '../../../workflow/intake/awaiting-text.ts';
+import { awaitingText, whatBecomesOfThem } from '../../../workflow/intake/awaiting-text.ts';
 import type { Context } from '../context.ts';
 import { priorities } from '../outbox/priority.ts';
 import { jsonText, write } from '../sql.ts';
@@ -65,7 +65,7 @@ type Reply = Extract<Notice, { kind: 'reply' }>;
 const noticeOf = (awaiting: Awaiting, now: string): Reply => ({
   ...{ kind: 'reply', broadcast: false },
   headline: awaitingText(awaiting, now),
-  body: `${whatStillFires} An alert waits for ten minutes, and what was proposed for it for ten more. Nothing is changed meanwhile.`,
+  body: `${whatBecomesOfThem} An alert waits for ten minutes, and what was proposed for it for ten more. Nothing is changed meanwhile.`,
 });
 
 const toldLater = (cluster: string): Reply => ({

@@ -45,8 +45,8 @@ const awaitingRow = z
   .object({ cluster: z.string().nullable(), alerts: z.coerce.number(), since: timestamp })
   .transform(({ cluster, ...row }): Awaiting => ({ ...row, ...(cluster === null ? {} : { cluster }) }));
 
-/** Alerts of an incident that fire. */
-const firing = `(select count(*) from ${kinOf(rootOf('incident_id'))} kin join incidents i on i.id = kin.id
+/** Alerts of an incident that fire; one at least, for what was proposed waits also where all of them are resolved. */
+const firing = `(select greatest(count(*), 1) from ${kinOf(rootOf('incident_id'))} kin join incidents i on i.id = kin.id
   where i.alert is not null and i.resolved_at is null)`;
 
 /** See AwaitingClusters. */
@@ -56,6 +56,6 @@ export function findAwaiting(db: Db): Promise<readonly Awaiting[]> {
       union all
       select awaits_cluster, ${firing}, created_at from remediations
         where state = 'requested' and awaits_cluster is not null
-    ) waiting group by awaits_cluster having sum(alerts) > 0 order by since, cluster`;
+    ) waiting group by awaits_cluster order by since, cluster`;
   return rows(db, awaitingRow, sql);
 }
