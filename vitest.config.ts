@@ -3,8 +3,21 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** A guard against what hangs, not a measure: a busy machine is many times slower than a quiet one. */
 const hangGuards = { testTimeout: 600_000, hookTimeout: 600_000 };
-/** By default the largest file comes first, and these are small and take long: all would wait for them at the end. */
-const long = /test\/(contract|cli|journey)\//;
+/**
+ * By default the largest file comes first, and these are small and take long: all would wait for them at the end. Most of them
+ * wait themselves, so that others have the processors meanwhile.
+ */
+const long = new RegExp(
+  [
+    'test/(contract|cli|journey|round-trips)/',
+    'postgres/(approve-and-execute|budgets|confirmed|cuts|embedded|herd|jobs|liveness|plans|retention)',
+    'gitops/(hosts|repositories)\\.',
+    'kubernetes/clusters\\.',
+    'domain/redact-work\\.',
+    'workflow/scripts\\.',
+    '\\.property\\.test\\.ts$',
+  ].join('|'),
+);
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
