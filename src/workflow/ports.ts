@@ -351,7 +351,7 @@ export interface Store
    */
   belongsTo(remediationId: string, identity: string | undefined, name?: string): Promise<boolean>;
   /** Leaves a step or a triage to who is at its cluster or has a place there: it comes again, with its `deaths`, 0 once tried. */
-  leave(row: Pick<Wake, 'id' | 'version'>, claim: Claim, deaths?: number, kind?: 'triage'): Promise<void>;
+  leave(row: Remediation | Incident, claim: Claim, deaths?: number, kind?: 'triage'): Promise<void>;
   /**
    * Locks the row, asks `judge` (pure), writes what it says; clicks on one remediation are decided one by one. `seen`: as it
    * was read a moment ago, which is decided on at once if that is how it still stands.

@@ -20,7 +20,7 @@ beforeEach(() =>
 );
 afterAll(() => db.close());
 
-const { opened } = rowsOf(() => db);
+const { opened, proposal } = rowsOf(() => db);
 const options = (log = silentLog) => ({ knex: db.knex, queue: db.queue, newId: randomUUID, log });
 const stepOf = (): Wake => ({ kind: 'step', id: randomUUID(), version: 3 });
 /** Every wake comes at once, however long it would have to wait. */
@@ -50,6 +50,19 @@ test('the sweeper wakes a row as it is now, whatever job there is for what it wa
     [row.id],
   );
   expect(rows).toEqual([{ version: 0 }, { version: 1 }]);
+});
+
+test('what the sweeper wakes of what an alert brought about stays behind what people asked for', async () => {
+  const requestedBy = { kind: 'playbook', playbook: 'restart', alert: 'Down', claim: 'none' } as const;
+  const asked = await opened();
+  const unasked = await opened({ ...proposal(), requestedBy });
+  await db.knex.raw('delete from pgboss.job');
+  await sweep(options());
+  const found = await db.knex.raw(`select data->>'id' as id, priority from pgboss.job order by priority`);
+  expect(found.rows).toEqual([
+    { id: unasked.id, priority: 15 },
+    { id: asked.id, priority: 20 },
+  ]);
 });
 
 describe('what the sweeper says', () => {

@@ -147,6 +147,22 @@ test('a wake that is left comes again later, and its row is as it was', async ()
 });
 
 test.each([
+  ['an alert brought about', { kind: 'playbook', playbook: 'restart', alert: 'Down', claim: 'none' }, 15],
+  ['a person asked for', { kind: 'person', actor: { userId: 'U0ASK', teamId: 'T0' } }, 20],
+] as const)(
+  'a wake that is left of what %s keeps its place behind people',
+  async (_what, requestedBy, priority) => {
+    await db.knex.raw('delete from pgboss.job');
+    const store = storeAt('east', 'uid-east');
+    const row = { ...(await openedBy(store)), requestedBy };
+    const [taken] = await db.queue.take(db.knex, 1, 1);
+    if (taken === undefined) throw new Error('there is no wake');
+    await store.leave(row, taken.claim);
+    expect(await db.knex('pgboss.job').where({ state: 'created' }).pluck('priority')).toEqual([priority]);
+  },
+);
+
+test.each([
   ['was not tried', 0, undefined, undefined],
   ['was tried before', 1, undefined, 0],
   ['was handed over before', 0, 0, 0],
@@ -171,7 +187,9 @@ test('the wake of a triage that is left is one of a triage', async () => {
   const row = await openedBy(store);
   const [taken] = await db.queue.take(db.knex, 1, 1);
   if (taken === undefined) throw new Error('there is no wake');
-  await store.leave(row, taken.claim, undefined, 'triage');
+  const incident = await store.incident(row.incidentId);
+  if (incident === undefined) throw new Error('there is no incident');
+  await store.leave({ ...incident, id: row.id, version: row.version }, taken.claim, undefined, 'triage');
   const [job] = (await db.knex.raw("select data from pgboss.job where state = 'created'")).rows;
   expect(job).toEqual({ data: { kind: 'triage', id: row.id, version: row.version } });
 });

@@ -8,6 +8,7 @@ import { unshown } from '../outbox/parts.ts';
 import { unfinished } from '../remediations/aftermaths.ts';
 import { driftless } from '../remediations/drift-watches.ts';
 import { lookless } from '../remediations/second-looks.ts';
+import { unaskedRow } from '../remediations/unasked.ts';
 import { rows, write } from '../sql.ts';
 import { transact } from '../transact.ts';
 import { oldDeathsSql } from './deaths.ts';
@@ -30,6 +31,7 @@ const asleep = z.object({
   kind: z.enum(['step', 'expire', 'triage', 'look', 'drift', 'aftermath', 'end']),
   id: z.string(),
   version: z.number(),
+  unasked: z.boolean(),
 });
 
 /**
@@ -49,8 +51,12 @@ export async function sweep(options: SweeperOptions): Promise<void> {
     await write(trx, putOffLooks);
     // The plain id of such a wake may belong to a job that ended; the salt makes a new one.
     // Whether a job that is not there any more has tried the step is not known.
-    const wakes = found.map((wake) => (wake.kind === 'step' ? { ...wake, deaths: 0 } : wake));
-    await Promise.all(wakes.map((wake) => options.queue.send(trx, wake, { salt: options.newId() })));
+    await Promise.all(
+      found.map(({ unasked: nobodyWaits, ...wake }) => {
+        const again = wake.kind === 'step' ? { ...wake, deaths: 0 } : wake;
+        return options.queue.send(trx, again, { salt: options.newId(), nobodyWaits });
+      }),
+    );
     if (found.length > 0) await trx.raw("select pg_notify('firebreak', 'swept')");
     // A look is due without anything having been lost.
     return found.filter(({ kind }) => !unhurried.has(kind)).length;
@@ -92,6 +98,8 @@ const asleepSql = `with live as materialized (
     union all
     ${unended}
   )
-  select kind, id, version from wanted where not exists (
+  select kind, id, version, kind = 'step' and exists (
+    select from remediations r where r.id = wanted.id and ${unaskedRow('r')}) as unasked
+  from wanted where not exists (
     select from live where live.kind = wanted.kind and live.id = wanted.id::text and live.version = wanted.version::text)
   order by id limit 1000`;

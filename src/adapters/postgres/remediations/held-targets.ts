@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { rows, type Statement, write } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 import { notedBegun } from './history.ts';
+import { unaskedRow } from './unasked.ts';
 
 const holds = ({ state }: Remediation): boolean => holdingStates.some((holding) => holding === state);
 
@@ -24,7 +25,7 @@ export async function holdTargets(
 }
 
 const freed = z.object({ target_key: z.string() });
-const waiter = z.object({ id: z.string(), version: z.number() });
+const waiter = z.object({ id: z.string(), version: z.number(), unasked: z.boolean().nullable() });
 
 async function giveBack(
   context: Pick<Context, 'queue'>,
@@ -38,10 +39,13 @@ async function giveBack(
     [id],
   );
   const keys = held.map(({ target_key }) => target_key);
-  const sql = `delete from target_waiters where target_key = any (?) returning remediation_id as id, version`;
-  const waiters = new Map((await rows(trx, waiter, sql, [keys])).map((each) => [each.id, each.version]));
-  for (const [waiting, version] of waiters)
-    await context.queue.send(trx, { kind: 'step', id: waiting, version }, { salt: `freed by ${id}` });
+  const sql = `delete from target_waiters where target_key = any (?) returning remediation_id as id, version,
+    (select ${unaskedRow('r')} from remediations r where r.id = remediation_id) as unasked`;
+  const waiters = new Map((await rows(trx, waiter, sql, [keys])).map((each) => [each.id, each]));
+  for (const [waiting, { version, unasked }] of waiters) {
+    const due = { salt: `freed by ${id}`, nobodyWaits: unasked === true };
+    await context.queue.send(trx, { kind: 'step', id: waiting, version }, due);
+  }
 }
 
 /**

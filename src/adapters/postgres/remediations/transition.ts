@@ -26,6 +26,7 @@ import { opensOrCloses, promisedBeside } from './open-requests.ts';
 import { loggedOperation } from './operations.ts';
 import { asStored, describeRequester, digestOf, findById, moved, newRemediation } from './remediations.ts';
 import { lookDue } from './second-looks.ts';
+import { isUnasked } from './unasked.ts';
 import { provisoHolds } from './usage.ts';
 
 /**
@@ -193,10 +194,6 @@ export function entryOf(context: Context, subject: Remediation, event: string, f
   };
 }
 
-/** What an alert brought about waits behind what people asked for, until people have its card. */
-const isUnasked = ({ requestedBy, state }: Pick<Remediation, 'requestedBy' | 'state'>): boolean =>
-  requestedBy.kind === 'playbook' && (state === 'requested' || state === 'evaluated');
-
 type Plain = Exclude<SideEffect, { kind: 'verdict' | 'propose' }>;
 
 /** What a side effect writes. */
@@ -313,7 +310,8 @@ async function putOff(
     if ((await findById(trx, from.id))?.version !== from.version) return 'stale';
     const salt = claim?.jobId ?? context.newId();
     const after = isHeld ? ((await waitForTargets(trx, from)) ? inAnyCase : 0) : 1;
-    await context.queue.send(trx, { kind: 'step', id: from.id, version: from.version }, { after, salt });
+    const again = { kind: 'step', id: from.id, version: from.version } as const;
+    await context.queue.send(trx, again, { after, salt, nobodyWaits: isUnasked(from) });
     if (after === 0) await trx.raw("select pg_notify('firebreak', 'freed')");
     return 'busy';
   });

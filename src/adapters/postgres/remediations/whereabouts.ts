@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Remediation } from '../../../domain/remediation.ts';
 import type { Claim, Store } from '../../../workflow/ports.ts';
 import type { Context } from '../context.ts';
 import { rows } from '../sql.ts';
 import { transact } from '../transact.ts';
+import { isUnasked } from './unasked.ts';
 
 const row = z.object({ uid: z.string().nullable(), cluster: z.string() });
 
@@ -47,15 +47,17 @@ const later = 5;
 /** See Store.leave. */
 export async function leave(
   context: Pick<Context, 'knex' | 'queue'>,
-  { id, version }: Pick<Remediation, 'id' | 'version'>,
+  row: Parameters<Store['leave']>[0],
   claim: Claim,
   before?: number,
   kind: 'step' | 'triage' = 'step',
 ): Promise<void> {
+  const { id, version } = row;
+  const nobodyWaits = 'requestedBy' in row && isUnasked(row);
   const deaths = before ?? (claim.attempt > 0 ? 0 : undefined);
   const wake = { kind, id, version, ...(deaths === undefined ? {} : { deaths }) } as const;
   await transact(context.knex, async (trx) => {
     if (!(await context.queue.complete(trx, claim))) return;
-    await context.queue.send(trx, wake, { after: later, salt: claim.jobId });
+    await context.queue.send(trx, wake, { after: later, salt: claim.jobId, nobodyWaits });
   });
 }
