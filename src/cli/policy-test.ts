@@ -3,8 +3,11 @@ import { printAction } from '../actions/print.ts';
 import { judgedSince } from '../adapters/postgres/remediations/remediations.ts';
 import { loadPolicy } from '../config.ts';
 import { ConfigFault } from '../config-fault.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import type { Remediation } from '../domain/remediation.ts';
 import { tiers } from '../domain/tier.ts';
 import { type JudgedAgain, judgeAgain, wentWrong } from '../workflow/lifecycle/replay.ts';
+import { OtherVersion } from '../workflow/other-version.ts';
 import { withDatabase } from './database.ts';
 import { placeOptions } from './judging.ts';
 
@@ -27,6 +30,8 @@ interface PolicyTrial {
   }[];
   /** Cases that would run by themselves now, and did not work then. */
   readonly risky: readonly { readonly number: number; readonly command: string; readonly was: string }[];
+  /** Cases that another version of Firebreak has written, which this one cannot read. */
+  readonly skipped: readonly { readonly number: number; readonly state: string }[];
 }
 
 interface Moved {
@@ -35,8 +40,13 @@ interface Moved {
   readonly scores: { readonly before: number; readonly after: number };
 }
 
+const againOf = (row: Remediation, policy: Policy): readonly JudgedAgain[] => {
+  const again = judgeAgain(row, policy);
+  return again === undefined ? [] : [again];
+};
+
 /** Sums up cases that were judged again. */
-function trialOf(cases: readonly JudgedAgain[]): PolicyTrial {
+function trialOf(cases: readonly JudgedAgain[], others: readonly OtherVersion[]): PolicyTrial {
   const moves = tiers.flatMap((from) =>
     tiers.flatMap((to) => {
       const moved = cases.filter(({ before, after }) => before.tier === from && after.tier === to);
@@ -47,7 +57,8 @@ function trialOf(cases: readonly JudgedAgain[]): PolicyTrial {
   const risky = cases
     .filter(({ row, before, after }) => after.tier === 'auto' && before.tier !== 'auto' && wentWrong(row))
     .map(({ row, before }) => ({ number: row.number, command: printAction(row.action), was: before.tier }));
-  return { cases: cases.length, moves, risky };
+  const skipped = others.map(({ number, state }) => ({ number, state }));
+  return { cases: cases.length, moves, risky, skipped };
 }
 
 function movedOf({ row, before, after }: JudgedAgain): Moved {
@@ -71,11 +82,12 @@ export async function policyTest(args: readonly string[]): Promise<number> {
   const since = sinceOf(values.since);
   const trial = await withDatabase(values, async (knex) => {
     const cases: JudgedAgain[] = [];
+    const others: OtherVersion[] = [];
     for await (const row of judgedSince(knex, since)) {
-      const again = judgeAgain(row, policy);
-      if (again !== undefined) cases.push(again);
+      if (row instanceof OtherVersion) others.push(row);
+      else cases.push(...againOf(row, policy));
     }
-    return trialOf(cases);
+    return trialOf(cases, others);
   });
   process.stdout.write(values.json === true ? `${JSON.stringify(trial, null, 2)}\n` : told(trial, since));
   return trial.risky.length === 0 ? 0 : 1;
@@ -95,9 +107,14 @@ function sinceOf(text: string): string {
 /** Of each move so many are named in text; JSON has all. */
 const mostNamed = 20;
 
-function told({ cases, moves, risky }: PolicyTrial, since: string): string {
+function told({ cases, moves, risky, skipped }: PolicyTrial, since: string): string {
+  const left = skippedText(skipped);
   if (cases === 0)
-    return `No case has been judged since ${since.slice(0, 10)}; --since looks further back.\n`;
+    return [
+      `No case has been judged since ${since.slice(0, 10)}; --since looks further back.`,
+      ...left,
+      '',
+    ].join('\n');
   const lines = [
     `${cases} ${cases === 1 ? 'case' : 'cases'} judged again.`,
     ...(moves.length === 0 ? ['None moves to another tier.'] : []),
@@ -109,8 +126,19 @@ function told({ cases, moves, risky }: PolicyTrial, since: string): string {
     ...risky.map(
       ({ number, command, was }) => `Would run by itself, and did not work: ${number} (${was}) ${command}`,
     ),
+    ...left,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function skippedText(skipped: PolicyTrial['skipped']): readonly string[] {
+  if (skipped.length === 0) return [];
+  const named = skipped.slice(0, mostNamed).map(({ number }) => number);
+  const more = skipped.length > mostNamed ? `, ... and ${skipped.length - mostNamed} more` : '';
+  const which = skipped.length === 1 ? 'case was' : 'cases were';
+  return [
+    `${skipped.length} ${which} skipped, written by another version of Firebreak and not readable by this one: ${named.join(', ')}${more}`,
+  ];
 }
 
 const named = ({ number, command, scores }: Moved): string =>

@@ -73,7 +73,7 @@ describe('policy test', () => {
 
   test('looks back as far as it is told', async () => {
     const { code, stdout } = await run('policy', 'test', policy('version: 1\n'), '--since', '2d', '--json');
-    expect(JSON.parse(stdout)).toEqual({ cases: 0, moves: [], risky: [] });
+    expect(JSON.parse(stdout)).toEqual({ cases: 0, moves: [], risky: [], skipped: [] });
     expect(code).toBe(0);
   });
 
@@ -94,6 +94,28 @@ describe('policy test', () => {
         cases: [good, bad].map(({ number, action }) => ({ number, command: printAction(action), scores })),
       },
     ]);
+  });
+
+  describe('where another version has written a case', () => {
+    const setExtra = (sql: string) =>
+      db.knex.raw(`update remediations set data = ${sql} where id = ?`, [good.id]);
+    beforeAll(() => setExtra(`data || '{"fromTheFuture": true}'`));
+    afterAll(() => setExtra(`data - 'fromTheFuture'`));
+    const skipped = `1 case was skipped, written by another version of Firebreak and not readable by this one: `;
+
+    test('skips it and judges the others, and says so', async () => {
+      const { stdout } = await run('policy', 'test', policy('version: 1\n'));
+      const lines = stdout.split('\n');
+      expect([lines[0], lines.at(-2)]).toEqual(['1 case judged again.', `${skipped}${good.number}`]);
+    });
+
+    test('names it in JSON', async () => {
+      const { stdout } = await run('policy', 'test', policy('version: 1\n'), '--json');
+      expect(JSON.parse(stdout)).toMatchObject({
+        cases: 1,
+        skipped: [{ number: good.number, state: 'succeeded' }],
+      });
+    });
   });
 
   test('names the argument when the file cannot be read', async () => {

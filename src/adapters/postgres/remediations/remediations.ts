@@ -68,12 +68,12 @@ export function remediationsWhere(
 /** Rows are read so many at a time. */
 const page = 200;
 
-/** Every remediation asked for since an instant that was judged, oldest first. */
-export async function* judgedSince(db: Db, since: string): AsyncGenerator<Remediation> {
+/** Every remediation asked for since an instant that was judged, oldest first, also what another version has written. */
+export async function* judgedSince(db: Db, since: string): AsyncGenerator<Remediation | OtherVersion> {
   const sql = `select ${columns} from remediations
     where created_at >= ? and tier is not null and number > ? order by number limit ?`;
   for (let last = 0; ; ) {
-    const found = await rows(db, row, sql, [since, last, page]);
+    const found = await rows(db, anyRow, sql, [since, last, page]);
     yield* found;
     const end = found.at(-1);
     if (end === undefined || found.length < page) return;
