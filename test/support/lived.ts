@@ -3,7 +3,7 @@ import { isFinal, type Remediation } from '../../src/domain/remediation.ts';
 import { after } from '../../src/domain/text/time.ts';
 import type { WorkflowContext } from '../../src/workflow/context.ts';
 import { createCommands } from '../../src/workflow/intake/commands.ts';
-import { perform } from '../../src/workflow/lifecycle/perform.ts';
+import { performed } from '../fixtures/performed.ts';
 import { createRig, type RigOptions } from '../fixtures/rig.ts';
 import type { TestDatabase } from './database.ts';
 
@@ -35,7 +35,7 @@ export async function live(db: TestDatabase, life: Life): Promise<Remediation> {
     if (row === undefined) throw new Error(`remediation ${number} is gone`);
     if (isFinal(row.state) || row.state === life.until) return row;
     rig.now().now = after(rig.now().now, 15);
-    const moved = await perform(context, row, 0, AbortSignal.timeout(60_000));
+    const moved = await performed(context, row, 0, AbortSignal.timeout(60_000));
     if (moved !== undefined) await db.store.transition(row, moved);
     else await click(row, left.shift());
   }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../src/domain/policy/policy.ts';
 import { specOf } from '../../src/domain/remediation.ts';
-import { perform } from '../../src/workflow/lifecycle/perform.ts';
 import { noon } from '../fixtures/facts.ts';
+import { performed } from '../fixtures/performed.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
 import { playStep } from '../fixtures/script.ts';
 import { approve, down, settle, up } from '../fixtures/scripts/steps.ts';
@@ -21,7 +21,7 @@ const oneAtATime = chosen({ budgets: { concurrent: { cluster: 1 } } });
 async function gated(rig: Rig) {
   const row = rig.row(1);
   if (row.state !== 'approved') throw new Error(`it is ${row.state}`);
-  const transition = await perform(rig.context, row, 0, signal);
+  const transition = await performed(rig.context, row, 0, signal);
   if (transition === undefined) throw new Error('there is no step');
   return transition;
 }
@@ -64,7 +64,7 @@ test('who is overtaken between the gate and the commit asks the gate again, and 
       if (point !== 'worked:approved' || overtaken) return;
       overtaken = true;
       const other = rig.row(2);
-      const transition = await perform(rig.context, other, 0, signal);
+      const transition = await performed(rig.context, other, 0, signal);
       if (transition !== undefined)
         expect(await rig.context.store.transition(other, transition)).toBe('committed');
     },

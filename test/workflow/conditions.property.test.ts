@@ -6,8 +6,8 @@ import { type Asked, notKnown } from '../../src/domain/constraints/readings.ts';
 import type { RemediationIn } from '../../src/domain/remediation.ts';
 import { conditionsBefore } from '../../src/workflow/approval/conditions.ts';
 import type { WorkflowContext } from '../../src/workflow/context.ts';
-import { perform } from '../../src/workflow/lifecycle/perform.ts';
 import type { Cluster } from '../../src/workflow/ports.ts';
+import { performed } from '../fixtures/performed.ts';
 import { createRig, strictPolicy } from '../fixtures/rig.ts';
 import { casesOf } from '../support/cases.ts';
 import {
@@ -44,8 +44,8 @@ test('on the very facts that it was judged on, every constraint holds, and nothi
 
 /** What the gate comes to; one that looks once more has its second look. */
 async function gateOf(context: WorkflowContext, row: RemediationIn<'approved'>) {
-  const moved = await perform(context, row, 0, signal());
-  return moved?.next.state === 'approved' ? perform(context, moved.next, 0, signal()) : moved;
+  const moved = await performed(context, row, 0, signal());
+  return moved?.next.state === 'approved' ? performed(context, moved.next, 0, signal()) : moved;
 }
 
 /** The verbs whose specs may have a constraint of each kind. */
@@ -137,8 +137,8 @@ test('each kind, broken between the gate and the first write: nothing is sent', 
             dryRun: async () => ({ kind: 'accepted', sentence: 'It would be taken.', warnings: [] }),
           },
         );
-        const held = await perform(context, executing, 0, signal());
-        const ended = held && (await perform(context, held.next, 0, signal()));
+        const held = await performed(context, executing, 0, signal());
+        const ended = held && (await performed(context, held.next, 0, signal()));
         expect({ kind, sent }).toEqual({ kind, sent: [] });
         expect(ended?.next).toMatchObject({ state: 'failed', stage: 'execution' });
         expect(ended?.next).not.toHaveProperty('verdict');

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { type Asked, notKnown } from '../../src/domain/constraints/readings.ts';
 import type { Dependents } from '../../src/domain/facts/dependents.ts';
 import type { Remediation } from '../../src/domain/remediation.ts';
-import { perform } from '../../src/workflow/lifecycle/perform.ts';
 import type { Transition } from '../../src/workflow/ports.ts';
 import { dependents } from '../fixtures/facts.ts';
+import { performed } from '../fixtures/performed.ts';
 import { createRig, type Rig, type RigOptions, strictPolicy } from '../fixtures/rig.ts';
 import { play, playStep, type ScriptStep } from '../fixtures/script.ts';
 import type { World } from '../fixtures/world.ts';
@@ -325,7 +325,7 @@ describe('lost in the middle of a drain', () => {
     let ended: Transition | undefined;
     // Two calls are answered, then it is looked at twice.
     for (const row = () => ended?.next ?? rig.row(1); row().state === 'executing'; )
-      ended = await perform(blind, row(), 0, new AbortController().signal);
+      ended = await performed(blind, row(), 0, new AbortController().signal);
     expect(ended?.next).toMatchObject({ state: 'failed', verdict: { result: 'not_verified' } });
     expect(ended && said(ended.next)).toContain('could not be seen');
     expect(sent).toHaveLength(2);

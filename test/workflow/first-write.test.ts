@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { conditionsAtFirstWrite } from '../../src/workflow/lifecycle/first-write.ts';
-import { perform } from '../../src/workflow/lifecycle/perform.ts';
 import { drainNode, noon } from '../fixtures/facts.ts';
+import { performed } from '../fixtures/performed.ts';
 import { createRig } from '../fixtures/rig.ts';
 import { playStep } from '../fixtures/script.ts';
 import type { World } from '../fixtures/world.ts';
@@ -37,7 +37,7 @@ async function written({
       },
     },
   };
-  const moved = await perform(context, row, 0, new AbortController().signal, isOwn);
+  const moved = await performed(context, row, 0, new AbortController().signal, isOwn);
   return { looks: asked.length, state: moved?.next.state, writes: rig.now().world.writes.length };
 }
 

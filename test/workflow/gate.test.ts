@@ -4,6 +4,7 @@ import { castVote } from '../../src/workflow/approval/vote.ts';
 import type { WorkflowContext } from '../../src/workflow/context.ts';
 import { perform } from '../../src/workflow/lifecycle/perform.ts';
 import type { Right } from '../../src/workflow/ports.ts';
+import { performed } from '../fixtures/performed.ts';
 import { createRig, members, strictPolicy } from '../fixtures/rig.ts';
 import type { ScriptStep } from '../fixtures/script.ts';
 import { play } from '../fixtures/script.ts';
@@ -194,7 +195,7 @@ test('what is stamped carries the time of the approval, however much later the g
   const approved = rig.row(1);
   if (approved.state !== 'approved') throw new Error(`it is ${approved.state}`);
   rig.now().now = later(approved.approvedAt, 45);
-  const passed = await perform(rig.context, approved, 0, new AbortController().signal);
+  const passed = await performed(rig.context, approved, 0, new AbortController().signal);
   const next = passed?.next;
   if (next?.state !== 'executing') throw new Error(`it is ${next?.state}`);
   expect(JSON.stringify(next.plan)).toContain(`restartedAt","value":"${approved.approvedAt}"`);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createJustSeen, type GatheredMember } from '../../src/workflow/lifecycle/members.ts';
-import { perform } from '../../src/workflow/lifecycle/perform.ts';
 import type { Cluster } from '../../src/workflow/ports.ts';
+import { performed } from '../fixtures/performed.ts';
 import { createRig } from '../fixtures/rig.ts';
 import { playStep } from '../fixtures/script.ts';
 
@@ -36,10 +36,10 @@ async function rehearsed({
     },
   };
   const { signal } = new AbortController();
-  const judged = await perform(context, rig.row(1), 0, signal);
+  const judged = await performed(context, rig.row(1), 0, signal);
   if (judged?.next.state !== 'evaluated') throw new Error(`it is ${judged?.next.state}`);
   now += later;
-  const shown = await perform(context, judged.next, 0, signal);
+  const shown = await performed(context, judged.next, 0, signal);
   return { looks, runs, state: shown?.next.state };
 }
 

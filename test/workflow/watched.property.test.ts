@@ -7,10 +7,10 @@ import type { RemediationIn } from '../../src/domain/remediation.ts';
 import type { Sample, Verdict } from '../../src/domain/verdict.ts';
 import { conclude } from '../../src/stages/verify/conclude.ts';
 import type { WorkflowContext } from '../../src/workflow/context.ts';
-import { perform } from '../../src/workflow/lifecycle/perform.ts';
 import type { Cluster } from '../../src/workflow/ports.ts';
 import { noon } from '../fixtures/facts.ts';
 import { idealObservation } from '../fixtures/ideal.ts';
+import { performed } from '../fixtures/performed.ts';
 import { strictPolicy } from '../fixtures/rig.ts';
 import { casesOf } from '../support/cases.ts';
 import { answers, approvedRow, constrained, contextAt, planned, type Situation } from './breaking.ts';
@@ -50,9 +50,9 @@ test('broken when the change is half done: nothing more is sent, and it is not v
           return { kind: 'applied', result: { sentence, alreadyDone: false, warnings: [] } };
         };
         const context = contextAt(row, true, { apply, read: nothingFor(constraint) });
-        const held = await perform(context, executing, 0, signal());
+        const held = await performed(context, executing, 0, signal());
         if (held?.next.state !== 'executing') throw new Error(`it is ${held?.next.state}`);
-        const ended = await perform(context, held.next, 0, signal());
+        const ended = await performed(context, held.next, 0, signal());
         expect(ended?.next).toMatchObject({
           ...{ state: 'failed', stage: 'execution' },
           verdict: { result: 'not_verified', sentence: expect.stringContaining(constraint.sentence) },
@@ -70,7 +70,7 @@ test('broken when the change is half done: nothing more is sent, and it is not v
 async function verdictOf(context: WorkflowContext, row: RemediationIn<'verifying'>): Promise<Verdict> {
   let verifying = row;
   for (let looks = 0; looks < 20; looks += 1) {
-    const moved = await perform(context, verifying, 0, signal());
+    const moved = await performed(context, verifying, 0, signal());
     if (moved?.next.state === 'learning') return moved.next.verdict;
     if (moved?.next.state !== 'verifying') throw new Error(`it is ${moved?.next.state}`);
     verifying = moved.next;

@@ -57,7 +57,8 @@ const momentOf = (context: WorkflowContext): Moment => ({ now: context.clock(), 
 
 /**
  * Does the outside work that a remediation's state calls for and says how the row moves on. No transaction is
- * open meanwhile, and everything here may be done twice. Undefined: the state waits for people, or is final.
+ * open meanwhile, and everything here may be done twice. Undefined: the state waits for people, or is final. `waits`: what an
+ * alert asks for, while its cluster does not answer.
  *
  * @param attempt how many times this step has been tried, from 0
  * @param isOwn whether this process has just committed the row as it is
@@ -69,10 +70,12 @@ export async function perform(
   attempt: number,
   signal: AbortSignal,
   isOwn = false,
-): Promise<Transition | undefined> {
+): Promise<Transition | 'waits' | undefined> {
   switch (row.state) {
     case 'requested':
-      return orGiveUp(context, row, attempt, 'evaluation', () => evaluateRow(context, row, signal));
+      return orGiveUp(context, row, attempt, 'evaluation', () =>
+        evaluateOrWait(context, row, { attempt, signal }, () => evaluateRow(context, row, signal)),
+      );
     case 'evaluated':
       return orGiveUp(context, row, attempt, 'dry run', () => performDryRun(context, row, signal));
     case 'waiting':
@@ -92,21 +95,6 @@ export async function perform(
     default:
       return undefined;
   }
-}
-
-/** The same, or that it waits: what an alert asks for, while its cluster does not answer. */
-export async function performOrWait(
-  context: WorkflowContext,
-  row: Remediation,
-  attempt: number,
-  signal: AbortSignal,
-  isOwn: boolean,
-): Promise<Transition | 'waits' | undefined> {
-  if (row.state !== 'requested') return perform(context, row, attempt, signal, isOwn);
-  const evaluate = () => evaluateRow(context, row, signal);
-  return orGiveUp(context, row, attempt, 'evaluation', () =>
-    evaluateOrWait(context, row, { attempt, signal }, evaluate),
-  );
 }
 
 /** Ends a remediation without doing its step, because processes died of it. */

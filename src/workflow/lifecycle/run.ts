@@ -14,7 +14,7 @@ import { stepAfterwards } from '../lasting/aftermath.ts';
 import { lookAgain } from '../look-again.ts';
 import type { Claim, Wake } from '../ports.ts';
 import { withNextStep } from './next-step.ts';
-import { abandon, performOrWait } from './perform.ts';
+import { abandon, perform } from './perform.ts';
 import { timeIsOver } from './time-is-over.ts';
 import { atItsCluster, placeAt } from './whereabouts.ts';
 
@@ -96,7 +96,7 @@ async function stepAtItsCluster(
   const moved =
     deaths >= mostDeaths
       ? abandon(context, row, deaths)
-      : await performOrWait(here, row, attemptOf(claim, wake), signal, isOwn);
+      : await perform(here, row, attemptOf(claim, wake), signal, isOwn);
   if (moved === undefined) return context.store.dismiss(claim);
   if (moved === 'waits') return awaits(context, { kind: 'step', of: row }, claim, signal);
   const next = withNextStep(context, row, moved);

@@ -22,10 +22,10 @@ import { bindingOfAll, evaluateRequest } from '../../../src/stages/evaluate/requ
 import type { WorkflowContext } from '../../../src/workflow/context.ts';
 import { deliverAll } from '../../../src/workflow/delivery/deliver.ts';
 import { createCommands } from '../../../src/workflow/intake/commands.ts';
-import { perform } from '../../../src/workflow/lifecycle/perform.ts';
 import { judgeAgain } from '../../../src/workflow/lifecycle/replay.ts';
 import type { Chat, Content } from '../../../src/workflow/ports.ts';
 import { silentLog } from '../../fixtures/log.ts';
+import { performed } from '../../fixtures/performed.ts';
 import { inventory } from '../../fixtures/release-0.1.0/inventory.ts';
 import { hangGuard } from '../../support/hang-guard.ts';
 import { unchangedCluster } from '../../support/old-cluster.ts';
@@ -321,7 +321,7 @@ async function approve(context: WorkflowContext, id: string): Promise<void> {
 async function goOn(context: WorkflowContext, { id, number, state }: Remediation): Promise<string> {
   const row = await context.store.load(id);
   if (row === undefined) throw new Error(`remediation ${number} is gone`);
-  const transition = await perform(context, row, 0, AbortSignal.timeout(hangGuard));
+  const transition = await performed(context, row, 0, AbortSignal.timeout(hangGuard));
   if (transition === undefined) return `${number} stays ${row.state}`;
   const { next } = transition;
   const outcome = await context.store.transition(row, transition);
