@@ -6,6 +6,7 @@ import { approver, channel, production, requester } from './programs/site.ts';
 import { beside } from './rounds.ts';
 import { openStage, type Stage } from './stage.ts';
 import type { Row } from './table.ts';
+import { type Watch, watching } from './watch.ts';
 
 /**
  * Remediations from the command to the end in a second on one replica: asked for, judged, rehearsed, shown, approved by a
@@ -95,50 +96,15 @@ const found = z.object({
   id: z.string(),
   digest: z.string().nullable(),
 });
-type Found = z.infer<typeof found>;
 
-interface Watch {
-  /** The newest remediation of a workload, once it is in one of these states; undefined after so many milliseconds. */
-  until(name: string, states: readonly string[], patience?: number): Promise<Found | undefined>;
-  looks(): number;
-  stop(): void;
-}
-
-/** One look at all of them, again and again: a look for each would be most of the load. */
-function watchRows({ knex }: Stage): Watch {
-  let newest = new Map<string, Found>();
-  let [looks, stopped] = [0, false];
-  const look = async () => {
-    looks += 1;
+const watchRows = ({ knex }: Stage): Watch =>
+  watching(async () => {
     const sql = `select distinct on (target_key) target_key, state, id, data->>'digest' as digest from remediations
       where target_key like '%/life-%' order by target_key, number desc`;
     const answer: unknown = await knex.raw(sql);
     const { rows } = z.object({ rows: z.array(found) }).parse(answer);
-    newest = new Map(rows.map((row) => [row.target_key.slice(row.target_key.lastIndexOf('/') + 1), row]));
-  };
-  const looking = (async () => {
-    while (!stopped) {
-      await look();
-      await sleep(25);
-    }
-  })();
-  looking.catch(() => undefined);
-  return {
-    until: async (name, states, patience = 60_000) => {
-      const deadline = performance.now() + patience;
-      while (performance.now() < deadline) {
-        const row = newest.get(name);
-        if (row !== undefined && states.includes(row.state)) return row;
-        await sleep(10);
-      }
-      return undefined;
-    },
-    looks: () => looks,
-    stop: () => {
-      stopped = true;
-    },
-  };
-}
+    return new Map(rows.map((row) => [row.target_key.slice(row.target_key.lastIndexOf('/') + 1), row]));
+  });
 
 const ends = ['succeeded', 'failed', 'inconclusive', 'superseded', 'blocked', 'expired', 'no_action'];
 const going = ['approved', 'executing', 'verifying', 'learning', ...ends];
@@ -154,17 +120,22 @@ async function allLive(stage: Stage, watch: Watch): Promise<void> {
   await Promise.all(Array.from({ length: atOnce }, work));
 }
 
+/** Clicks of a person by whom nothing came of the one before; a loaded machine takes its time until a card may be clicked on. */
+const mostClicks = 40;
+
 async function live(stage: Stage, watch: Watch, name: string): Promise<void> {
   await stage.slack.slash(requester, `rollout restart deployment/${name} -n ${production}`);
-  const waiting = await watch.until(name, ['waiting']);
-  const value = `${waiting?.id}:${waiting?.digest}`;
-  // A person clicks again where nothing came of it.
-  for (let clicks = 0; clicks < 5; clicks += 1) {
+  await watch.until(name, ['waiting']);
+  for (let clicks = 0; clicks < mostClicks; clicks += 1) {
+    // Another card may have taken the place of the one that was clicked on.
+    const { state, id, digest } = await watch.until(name, ['waiting', ...going]);
+    if (state !== 'waiting') break;
+    const value = `${id}:${digest}`;
     const ts = stage.slack.workspace.nextTs();
     const message = { channel, ts, user: 'U0BOT', reply_broadcast: false, text: '', blocks: [], updates: 0 };
     await stage.slack.click({ user: approver, message, actionId: actionIds.approve, value });
-    if ((await watch.until(name, going, 3_000)) !== undefined) break;
+    if ((await watch.within(name, going, 3_000)) !== undefined) break;
   }
-  const end = await watch.until(name, ends);
-  if (end?.state !== 'succeeded') throw new Error(`The remediation of ${name} is ${end?.state}.`);
+  const { state } = await watch.until(name, ends);
+  if (state !== 'succeeded') throw new Error(`The remediation of ${name} is ${state}.`);
 }

@@ -102,10 +102,13 @@ async function posted(
     if (/^chat\.(postMessage|update)$/.test(method) && isIt(params))
       resolve({ at: performance.now(), clock: Date.now() });
   };
-  return promise.finally(() => {
+  const taken = promise.finally(() => {
     clearTimeout(lost);
     delete workspace.onTaken;
   });
+  // What goes wrong before anybody waits for it is told first.
+  taken.catch(() => undefined);
+  return taken;
 }
 
 const event = z.object({ rows: z.tuple([z.object({ at: z.iso.datetime() })]) });
