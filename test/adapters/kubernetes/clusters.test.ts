@@ -49,7 +49,7 @@ function open(...ports: readonly [KubernetesCluster, ...KubernetesCluster[]]): O
     log: silentLog,
     clock: () => noon,
     lookEvery: 20,
-    patience: 3_000,
+    patience: 1_000,
   });
   return clusters;
 }

@@ -60,27 +60,7 @@ async function mark(knex: Knex, key: string): Promise<string> {
   });
 }
 
-const places = ['BEGIN', 'select times', 'insert into marks', 'COMMIT'];
-const fates: Fate[] = ['cut before', 'cut after', 'cut answered', 'silent before', 'silent after'];
-const cases = places.flatMap((place) => fates.map((fate) => ({ place, fate })));
-
-describe('a transaction is done once', () => {
-  test.concurrent.each(cases)('with its connection $fate at $place', async ({ place, fate }) => {
-    const key = randomUUID();
-    const came = await through(firstWith(place, fate), (knex) => mark(knex, key));
-    expect(await db.knex('marks').where({ key }).pluck('times')).toEqual([1]);
-    const mayBeCommitted = place === 'COMMIT' && fate.endsWith('after');
-    expect(came).toBe(mayBeCommitted ? 'found' : 'made');
-  });
-});
-
-describe('what only reads is asked again', () => {
-  test.concurrent.each(fates)('when its connection is %s', async (fate) => {
-    const one = z.object({ one: z.number() });
-    const found = await through(firstWith('as one', fate), (knex) => rows(knex, one, 'select 1 as one'));
-    expect(found).toEqual([{ one: 1 }]);
-  });
-});
+/* All wait for the same few silences, and so together: the longest begin first. */
 
 test.concurrent('a pool whose every connection falls silent is of use again when the way is', async () => {
   const one = z.object({ one: z.number() });
@@ -131,7 +111,29 @@ test.concurrent('a process that stands still in a transaction does not hold up t
   if (child.process.exitCode === null) await once(child.process, 'exit');
 });
 
-describe('a start is not ended by a connection that is cut', () => {
+const places = ['BEGIN', 'select times', 'insert into marks', 'COMMIT'];
+const fates: Fate[] = ['cut before', 'cut after', 'cut answered', 'silent before', 'silent after'];
+const cases = places.flatMap((place) => fates.map((fate) => ({ place, fate })));
+
+describe.concurrent('a transaction is done once', () => {
+  test.each(cases)('with its connection $fate at $place', async ({ place, fate }) => {
+    const key = randomUUID();
+    const came = await through(firstWith(place, fate), (knex) => mark(knex, key));
+    expect(await db.knex('marks').where({ key }).pluck('times')).toEqual([1]);
+    const mayBeCommitted = place === 'COMMIT' && fate.endsWith('after');
+    expect(came).toBe(mayBeCommitted ? 'found' : 'made');
+  });
+});
+
+describe.concurrent('what only reads is asked again', () => {
+  test.each(fates)('when its connection is %s', async (fate) => {
+    const one = z.object({ one: z.number() });
+    const found = await through(firstWith('as one', fate), (knex) => rows(knex, one, 'select 1 as one'));
+    expect(found).toEqual([{ one: 1 }]);
+  });
+});
+
+describe.concurrent('a start is not ended by a connection that is cut', () => {
   test('as it looks for migrations', () =>
     through(firstWith('firebreak_migrations', 'cut before'), async (knex) => {
       expect(await migrate(knex)).toEqual([]);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { connect } from '../../../src/adapters/postgres/connect.ts';
 import {
   createLiveness,
@@ -12,14 +12,15 @@ import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/hang-guard.ts';
 import { openWire } from '../../support/wire.ts';
 
-let db: TestDatabase;
-beforeAll(async () => {
-  db = await openDatabase();
-});
-afterAll(() => db.close());
+/** Each test has a database of its own, so that they wait for their beats together. */
+async function ofItsOwn({ onTestFinished }: TestContext): Promise<TestDatabase> {
+  const db = await openDatabase();
+  onTestFinished(() => db.close());
+  return db;
+}
 
 /** Server processes of liveness connections. */
-const backends = async (): Promise<number[]> =>
+const backends = async (db: TestDatabase): Promise<number[]> =>
   (
     await db.knex.raw(
       `select pid from pg_stat_activity where application_name = 'firebreak-liveness' and datname = current_database()`,
@@ -37,35 +38,37 @@ function nextChecks(liveness: Liveness, count: number): Promise<LivenessCheck[]>
   return promise.finally(end);
 }
 
-const holdJob = (instance: number) =>
+const holdJob = (db: TestDatabase, instance: number) =>
   db.knex('running').insert({ job_id: randomUUID(), attempt: 0, queue: 'wake', instance, wake: '{}' });
 
-test('a connection that falls silent is replaced, and the server keeps none of it', async () => {
+test.concurrent('a connection that falls silent is replaced, and the server keeps none of it', async (context) => {
+  const db = await ofItsOwn(context);
   const wire = await openWire(db.url);
   const liveness = createLiveness({ url: wire.url, log: silentLog });
   await liveness.start();
-  const before = await backends();
+  const before = await backends(db);
   expect(before).toHaveLength(1);
   wire.silence();
   await eventually(() => expect(liveness.isLive()).toBe(false));
   expect(liveness.heartbeatAge()).toBe(Number.POSITIVE_INFINITY);
   wire.heal();
   await eventually(() => expect(liveness.isLive()).toBe(true));
-  const after = await backends();
+  const after = await backends(db);
   expect(after).toHaveLength(1);
   expect(after).not.toEqual(before);
   // And it stays so: it does not lose to itself.
   await nextChecks(liveness, 4);
-  expect(await backends()).toEqual(after);
+  expect(await backends(db)).toEqual(after);
   await liveness.stop();
   await wire.close();
 });
 
-test('a connection that the server ends is replaced, and from then on nobody takes it for gone', async () => {
+test.concurrent('a connection that the server ends is replaced, and from then on nobody takes it for gone', async (context) => {
+  const db = await ofItsOwn(context);
   const [victim, other] = [0, 1].map(() => createLiveness({ url: db.url, log: silentLog }));
   if (victim === undefined || other === undefined) throw new Error('two were made');
   await Promise.all([victim.start(), other.start()]);
-  await holdJob(victim.instance);
+  await holdJob(db, victim.instance);
   await nextChecks(other, 4);
   // What was asked for while it had no connection may be told a moment after it has one again.
   const missed: number[] = [];
@@ -81,16 +84,16 @@ test('a connection that the server ends is replaced, and from then on nobody tak
   end();
   expect(missed.length).toBeLessThan(2);
   await Promise.all([victim.stop(), other.stop()]);
-  await db.knex('running').delete();
 });
 
-test('who has lost its lock and still has a connection is not taken for dead', async () => {
+test.concurrent('who has lost its lock and still has a connection is not taken for dead', async (context) => {
+  const db = await ofItsOwn(context);
   const wire = await openWire(db.url);
   const victim = createLiveness({ url: wire.url, log: silentLog });
   const pool = connect(db.url, 1, { name: poolName(victim.instance) });
   const other = createLiveness({ url: db.url, log: silentLog });
   await Promise.all([victim.start(), other.start(), pool.raw('select 1')]);
-  await holdJob(victim.instance);
+  await holdJob(db, victim.instance);
   await nextChecks(other, 4);
   wire.silence();
   wire.cut();
@@ -105,10 +108,10 @@ test('who has lost its lock and still has a connection is not taken for dead', a
   wire.heal();
   await Promise.all([victim.stop(), other.stop()]);
   await wire.close();
-  await db.knex('running').delete();
 });
 
-test('a heartbeat that is overdue is told at once by who could have seen another, and not right after a start', async () => {
+test.concurrent('a heartbeat that is overdue is told at once by who could have seen another, and not right after a start', async (context) => {
+  const db = await ofItsOwn(context);
   const jobId = randomUUID();
   await db.queue.send(db.knex, { kind: 'step', id: randomUUID(), version: 0 });
   await db.knex.raw(
@@ -127,5 +130,4 @@ test('a heartbeat that is overdue is told at once by who could have seen another
     expect(check?.frozen).toEqual([jobId]);
   });
   await liveness.stop();
-  await db.knex.raw('delete from running; delete from pgboss.job');
 });
