@@ -1,5 +1,6 @@
 import { access, chmod } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startEmbedded } from '../../src/adapters/postgres/embedded/embedded.ts';
 import { silentLog } from '../fixtures/log.ts';
@@ -47,10 +48,38 @@ export async function stopShared(home: string): Promise<void> {
     ))
   )
     return;
-  await (await startEmbedded({ dataDir: join(home, 'pg'), log: silentLog })).stop();
+  const server = await startEmbedded({ dataDir: join(home, 'pg'), log: silentLog });
+  await untilAlone(server.url);
+  await server.stop();
 }
 
-/** Runs statements outside of any transaction, one after the other. */
+/** Workers that are about to end may have connections yet, and a server that somebody uses is left running. */
+async function untilAlone(url: string): Promise<void> {
+  const others = `select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`;
+  for (let look = 0; look < 200; look += 1) {
+    const [found] = await administer(url, [others]);
+    if (found?.rowCount === 0) return;
+    await sleep(50);
+  }
+}
+
+/** Runs a statement over a connection that is there for the next one as well, and ends soon when there is none. */
+export async function ask(server: string, statement: string): Promise<pg.QueryResult> {
+  const pool = pools.get(server) ?? newPool(server);
+  pools.set(server, pool);
+  return pool.query(statement);
+}
+
+const pools = new Map<string, pg.Pool>();
+
+function newPool(connectionString: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max: 4, idleTimeoutMillis: 200, allowExitOnIdle: true });
+  // Of a connection that nobody uses.
+  pool.on('error', () => {});
+  return pool;
+}
+
+/** Runs statements outside of any transaction, one after the other, over a connection of their own. */
 export async function administer(url: string, statements: readonly string[]): Promise<pg.QueryResult[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

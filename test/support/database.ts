@@ -10,7 +10,7 @@ import { learn } from '../../src/stages/learn/trust.ts';
 import type { Store } from '../../src/workflow/ports.ts';
 import { noon } from '../fixtures/facts.ts';
 import { silentLog } from '../fixtures/log.ts';
-import { administer, sharedServer, templateOf } from './cluster.ts';
+import { ask, sharedServer, templateOf } from './cluster.ts';
 import { hangGuard } from './hang-guard.ts';
 import { sha256 } from './sha256.ts';
 
@@ -46,8 +46,7 @@ export async function openFilledDatabase(
 
 async function open({ url, drop }: Clone, more: Pick<Context, 'route'>): Promise<TestDatabase> {
   const knex = connect(url, 20);
-  const queue = createQueue({ url, sha256, log: silentLog });
-  await queue.start();
+  const queue = startedWhenAsked(createQueue({ url, sha256, log: silentLog }));
   const storeWith = (other: Queue) =>
     createStore({
       ...more,
@@ -67,6 +66,32 @@ async function open({ url, drop }: Clone, more: Pick<Context, 'route'>): Promise
     await drop();
   };
   return { url, knex, queue, store: storeWith(queue), storeWith, close };
+}
+
+/** The template has its tables, and few tests have what needs its connections: those that have none of it make none. */
+function startedWhenAsked(queue: Queue): Queue {
+  let started: Promise<void> | undefined;
+  const start = () => {
+    started ??= queue.start();
+    return started;
+  };
+  const afterStart =
+    <A extends unknown[], R>(does: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      await start();
+      return does(...args);
+    };
+  return {
+    ...queue,
+    start,
+    fail: afterStart(queue.fail),
+    touch: afterStart(queue.touch),
+    stop: async () => {
+      if (started === undefined) return;
+      await started;
+      await queue.stop();
+    },
+  };
 }
 
 /** Makes the connections that the pool keeps, so that none is being made while a test moves the clock. */
@@ -100,15 +125,19 @@ async function plainTemplate(home: string, server: string): Promise<string> {
 
 async function cloneOf(server: string, template: string): Promise<Clone> {
   const name = `${template}_${randomUUID().slice(0, 8)}`;
-  await administer(server, [`create database ${name} template ${template}`]);
+  await ask(server, copyOf(name, template));
   return {
     url: addressOf(server, name),
     drop: async () => {
       await leakCheck(server, name);
-      await administer(server, [`drop database ${name}`]);
+      await ask(server, `drop database ${name}`);
     },
   };
 }
+
+/** File by file: writing each page to the log first takes several times as long. */
+const copyOf = (name: string, template: string): string =>
+  `create database ${name} template ${template} strategy file_copy`;
 
 function addressOf(server: string, database: string): string {
   const url = new URL(server);
@@ -116,19 +145,27 @@ function addressOf(server: string, database: string): string {
   return url.href;
 }
 
+/** Makes the template, once for all calls in this process. */
+function makeTemplate(server: string, template: string, how: Making): Promise<void> {
+  const making = templates.get(template) ?? makeUnlessThere(server, template, how);
+  templates.set(template, making);
+  return making;
+}
+
+const templates = new Map<string, Promise<void>>();
+
 /** Two files may come first at once: an advisory lock lets one make the template under a draft name. */
-async function makeTemplate(server: string, template: string, how: Making): Promise<void> {
+async function makeUnlessThere(server: string, template: string, how: Making): Promise<void> {
   const known = `select 1 from pg_database where datname = '${template}'`;
-  const [found] = await administer(server, [known]);
-  if (found?.rowCount === 1) return;
+  if ((await ask(server, known)).rowCount === 1) return;
   // Whoever comes first needs longer than the time that production gives a lock, a statement or a silent server.
   const admin = onlooker(server);
   try {
     // Of a transaction: a connection that idles is given up after half a minute, and its locks with it.
     await admin.transaction(async (trx) => {
       await trx.raw('select pg_advisory_xact_lock(7)');
-      const [again] = await administer(server, [known]);
-      if (again?.rowCount !== 1) await makeAnew(server, template, how);
+      const again = await ask(server, known);
+      if (again.rowCount !== 1) await makeAnew(server, template, how);
     });
   } finally {
     await admin.destroy();
@@ -143,9 +180,9 @@ interface Making {
 
 async function makeAnew(server: string, template: string, { from, prepare }: Making): Promise<void> {
   const draft = `${template}_draft`;
-  await administer(server, [`create database ${draft}${from === undefined ? '' : ` template ${from}`}`]);
+  await ask(server, from === undefined ? `create database ${draft}` : copyOf(draft, from));
   await prepare(addressOf(server, draft));
-  await administer(server, [`alter database ${draft} rename to ${template}`]);
+  await ask(server, `alter database ${draft} rename to ${template}`);
 }
 
 async function migrated(url: string): Promise<void> {
@@ -162,10 +199,8 @@ async function leakCheck(server: string, name: string): Promise<void> {
   const open = `select string_agg(application_name || ': ' || left(query, 60), '; ') as left, count(*)::int as n
     from pg_stat_activity where datname = '${name}'`;
   for (let look = 0; look < 40; look += 1) {
-    const [result] = await administer(server, [open]);
-    if (result?.rows[0].n === 0) return;
+    if ((await ask(server, open)).rows[0].n === 0) return;
     await new Promise((later) => setTimeout(later, 50));
   }
-  const [result] = await administer(server, [open]);
-  throw new Error(`connections were left open to ${name}: ${result?.rows[0].left}`);
+  throw new Error(`connections were left open to ${name}: ${(await ask(server, open)).rows[0].left}`);
 }
