@@ -1,24 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createJobs } from '../../../src/adapters/postgres/jobs/jobs.ts';
-import { createLiveness } from '../../../src/adapters/postgres/jobs/liveness.ts';
 import { createQueue, queueName } from '../../../src/adapters/postgres/jobs/queue.ts';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
-import {
-  type Claim,
-  ClusterFault,
-  type Jobs,
-  type SideEffect,
-  type Wake,
-} from '../../../src/workflow/ports.ts';
+import { ClusterFault, type Jobs, type SideEffect, type Wake } from '../../../src/workflow/ports.ts';
 import { defaultPolicy } from '../../fixtures/facts.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { happyRoad, requester, transitionTo } from '../../fixtures/remediations.ts';
-import { runNode } from '../../support/child.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/hang-guard.ts';
 import { sha256 } from '../../support/sha256.ts';
+import { type Handle, inbox, openReplica, stepWake, takenByVictim } from './replicas.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -33,32 +24,13 @@ afterEach(async () => {
 });
 afterAll(() => db.close());
 
-type Handle = Parameters<Jobs['start']>[0];
-
 /** A replica in this process; stopped after the test. */
 async function startReplica(handle: Handle): Promise<Jobs> {
-  const liveness = createLiveness({ url: db.url, log: silentLog });
-  await liveness.start();
-  const jobs = createJobs({ knex: db.knex, queue: db.queue, liveness, newId: randomUUID, log: silentLog });
-  await jobs.start(handle);
-  running.push(async () => {
-    await jobs.stop(0);
-    await liveness.stop();
-  });
+  const { jobs, stop } = await openReplica(db, handle);
+  running.push(stop);
   return jobs;
 }
 
-/** Wakes as they come, to be awaited one by one. */
-function inbox() {
-  const seen: { wake: Wake; claim: Claim }[] = [];
-  const handle: Handle = async (wake, claim) => {
-    seen.push({ wake, claim });
-  };
-  const until = (condition: () => boolean) => eventually(() => expect(condition()).toBe(true));
-  return { seen, handle, until };
-}
-
-const stepWake = (id: string = randomUUID()): Wake => ({ kind: 'step', id, version: 0 });
 const send = (wake: Wake, after = 0) => db.queue.send(db.knex, wake, { after });
 
 const jobStates = async (): Promise<string[]> =>
@@ -165,19 +137,9 @@ test('no more than twenty run at once, and the next begins when one ends', async
   expect(most).toBe(20);
 });
 
-/** Another process that holds a step and does not end it. */
-async function takenByVictim() {
-  const victim = runNode(fileURLToPath(new URL('worker.ts', import.meta.url)), [db.url]);
-  running.push(() => victim.kill());
-  expect(await victim.line()).toBe('ready');
-  const wake = stepWake();
-  await send(wake);
-  expect(JSON.parse(await victim.line())).toEqual(wake);
-  return { victim, wake };
-}
-
 test('a replica that is killed in the middle of a step: another takes the step over', async () => {
-  const { victim, wake } = await takenByVictim();
+  const { victim, wake } = await takenByVictim(db);
+  running.push(() => victim.kill());
   const { seen, handle, until } = inbox();
   await startReplica(handle);
   const killed = performance.now();
@@ -187,19 +149,6 @@ test('a replica that is killed in the middle of a step: another takes the step o
   expect(seen).toMatchObject([{ wake: { ...wake, deaths: 1 } }]);
   await eventually(async () => expect(await jobStates()).toEqual(['completed', 'completed']));
   await eventually(async () => expect(await runningNow()).toBe(0));
-});
-
-test('a replica that stands still: another takes its step over, and what it does later is refused', async () => {
-  const { victim, wake } = await takenByVictim();
-  const { seen, handle, until } = inbox();
-  await startReplica(handle);
-  victim.process.kill('SIGSTOP');
-  const stopped = performance.now();
-  await until(() => seen.length > 0);
-  console.info(`took over from a stopped process after ${Math.round(performance.now() - stopped)} ms`);
-  expect(seen).toMatchObject([{ wake }]);
-  victim.process.kill('SIGCONT');
-  expect(await victim.line()).toBe('aborted');
 });
 
 test('a step that fails with a fault of the cluster is given back and comes again as the next attempt', async () => {
@@ -380,19 +329,4 @@ test('a queue that an earlier version made gets the options of this one: what is
   await queue.start();
   await queue.stop();
   expect(await ofQueue).toMatchObject([{ deletion_seconds: 4 * 3600, heartbeat_seconds: 10 }]);
-});
-
-test('a replica that stood still may not write, neither at once nor when it has heard the database again', async () => {
-  await send(stepWake());
-  const stopped = runNode(fileURLToPath(new URL('stopped.ts', import.meta.url)), [db.url]);
-  expect(await stopped.line()).toBe('at first: open');
-  const { seen, handle, until } = inbox();
-  await startReplica(handle);
-  stopped.process.kill('SIGSTOP');
-  await until(() => seen.length === 1);
-  stopped.process.kill('SIGCONT');
-  // Which of the reasons is told first depends on how long it stood still, which is the machine's business.
-  expect(await stopped.line()).toMatch(/^at once: Nothing was sent: /);
-  expect(await stopped.line()).toMatch(/^then: Nothing was sent: /);
-  await stopped.kill();
 });
