@@ -82,12 +82,13 @@ describe.each(hosts)('$kind', ({ kind, start, ready, conflict, unchecked, url, w
     host = await start(server);
   });
 
-  beforeEach(() => {
+  const afresh = () => {
     server.reset();
     host.pulls.length = 0;
     host.failing.times = 0;
     host.clock.isTold = true;
-  });
+  };
+  beforeEach(afresh);
 
   afterAll(async () => {
     await host.close();
@@ -164,11 +165,29 @@ describe.each(hosts)('$kind', ({ kind, start, ready, conflict, unchecked, url, w
     expect(await port.look(at, signal)).toMatchObject({ kind: 'merged' });
   });
 
-  test.each(waiting)('while it is "%s" it is not merged, and waits for %s', async (mergeable, waitsFor) => {
-    const { port, at } = await opened(true);
-    Object.assign(host.pulls[0] ?? {}, { mergeable });
-    expect(await port.look(at, signal)).toMatchObject({ kind: 'open', waitsFor });
-    expect(host.pulls).toMatchObject([{ state: 'open' }]);
+  describe('one that is open', () => {
+    let at: Awaited<ReturnType<typeof opened>>['at'];
+    let first: Pulls['pulls'][number];
+
+    // Opened once: it is the same for each, and opening takes longer than all looks.
+    beforeAll(async () => {
+      afresh();
+      ({ at } = await opened(true));
+      const [pull] = host.pulls;
+      if (pull === undefined) throw new Error('it was just opened');
+      first = structuredClone(pull);
+    });
+
+    beforeEach(() => {
+      server.git('branch', first.head, at.commit);
+      host.pulls.push(structuredClone(first));
+    });
+
+    test.each(waiting)('while it is "%s" it is not merged, and waits for %s', async (mergeable, waitsFor) => {
+      Object.assign(host.pulls[0] ?? {}, { mergeable });
+      expect(await repositories(true).look(at, signal)).toMatchObject({ kind: 'open', waitsFor });
+      expect(host.pulls).toMatchObject([{ state: 'open' }]);
+    });
   });
 
   test.skipIf(kind !== 'gitlab')(
