@@ -142,13 +142,23 @@ export function observedSilencer(silencer: Silencer, { alertmanager }: Metrics):
   };
 }
 
-/** Calls back each time that the outbox is looked into. */
+/** Who waits says this often that it goes on. Milliseconds. */
+const turnEvery = 5_000;
+
+/** Calls back each time that the outbox is looked into, and now and then while that is waited for, no longer than was asked. */
 export function observedOutbox(outbox: Outbox, turned: () => void): Outbox {
   return {
     ...outbox,
     lease: (limit) => {
       turned();
       return outbox.lease(limit);
+    },
+    wait: (seconds, signal) => {
+      const begun = performance.now();
+      const turning = setInterval(() => {
+        if (performance.now() - begun <= seconds * 1000) turned();
+      }, turnEvery);
+      return outbox.wait(seconds, signal).finally(() => clearInterval(turning));
     },
   };
 }

@@ -82,8 +82,19 @@ describe('the queue is asked', () => {
     ]);
     isAway = false;
     await pass(60_000);
-    expect(turns()).toBe(2);
+    // Each five seconds that are waited, and each time that the queue is asked.
+    expect(turns()).toBe(14);
     expect(said).toHaveLength(1);
+  });
+
+  test('says while it waits that it goes on, often enough for nobody to take it for one that has stopped', async () => {
+    const { asked, pass, turns } = await replica();
+    for (let waited = 5; waited < 60; waited += 5) {
+      const before = turns();
+      await pass(5_000);
+      expect(turns(), `after ${waited} s`).toBeGreaterThan(before);
+    }
+    expect(asked).toHaveLength(1);
   });
 
   test('just after a step is due that was committed here, unless that is long', async () => {

@@ -34,6 +34,9 @@ const pollEvery = 60_000;
 /** While that connection is down, this often. Milliseconds. */
 const deafPollEvery = 2_000;
 
+/** Who waits says this often that it goes on: nobody is to take it for one that has stopped. Milliseconds. */
+const turnEvery = 5_000;
+
 /** What is due later is left to the beats: a timer for each would be one for each card that waits. Seconds. */
 const longestExpected = 60;
 
@@ -50,7 +53,7 @@ export interface JobsOptions {
   readonly log: Log;
   /** Names of several clusters: each may have as many steps under way as one alone. */
   readonly clusters?: readonly string[];
-  /** Called each time the queue is asked for work or found full. */
+  /** Called each time the queue is asked for work or found full, and now and then while that is waited for. */
   readonly turned?: () => void;
 }
 
@@ -110,7 +113,7 @@ export function createJobs(options: JobsOptions): Jobs {
       options.turned?.();
       const room = concurrency - active.size;
       if (room > 0 && (await takeAndLaunch(options, room, (...job) => launch(handle, ...job)))) continue;
-      await wakeSignal.wait(liveness.isLive() ? pollEvery : deafPollEvery);
+      await turningWhile(options, wakeSignal.wait(liveness.isLive() ? pollEvery : deafPollEvery));
     }
   };
 
@@ -210,6 +213,12 @@ function createWakeSignal(): { send: () => void; wait: (milliseconds: number) =>
       sent = false;
     },
   };
+}
+
+/** Says now and then while that is waited for that the loop goes on. */
+async function turningWhile({ turned }: JobsOptions, waiting: Promise<void>): Promise<void> {
+  const turning = setInterval(() => turned?.(), turnEvery);
+  await waiting.finally(() => clearInterval(turning));
 }
 
 /** The note of who runs a job is one statement with taking it: there is no moment in which a kill leaves one without. */
