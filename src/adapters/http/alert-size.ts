@@ -37,8 +37,9 @@ const shortened = (subject: Alert): Alert => ({
   ),
 });
 
+/** By way of bytes: as long as a part of a text is one of it, JavaScript holds the whole of it. */
 const shortText = (text: string): string =>
-  text.length <= annotationOfLarge ? text : `${cut(text, annotationOfLarge)} … (cut)`;
+  text.length <= annotationOfLarge ? text : Buffer.from(`${cut(text, annotationOfLarge)} … (cut)`).toString();
 
 const sentenceOf = (subject: Alert): string =>
   `the alert ${JSON.stringify(cut(alertName(subject), 60))} has more than ${largest} characters`;

@@ -109,7 +109,10 @@ export async function readJson(
   return body.kind === 'refused' ? body : parseJson(request, body.bytes, largest);
 }
 
-/** JSON in UTF-8, of at most `largest` bytes, that was sent as it is or packed; or the answer for what is none. */
+/**
+ * JSON in UTF-8, of at most `largest` bytes, that was sent as it is or packed; or the answer for what is none. What was sent
+ * is gone afterwards.
+ */
 export async function parseJson(
   request: IncomingMessage,
   sent: Buffer,
@@ -118,22 +121,25 @@ export async function parseJson(
   const body = await unpacked(request.headers['content-encoding'], sent, largest);
   if (body.kind === 'refused') return body;
   const { bytes } = body;
+  const wasPacked = isGzip(bytes);
+  const text = textOf(bytes);
+  giveBack(bytes);
   try {
-    return { kind: 'json', value: JSON.parse(textOf(bytes)) };
+    return { kind: 'json', value: JSON.parse(text) };
   } catch {
-    return { kind: 'refused', status: 400, reason: whyNoJson(bytes) };
+    return { kind: 'refused', status: 400, reason: wasPacked ? packedReason : whyNoJson(text) };
   }
 }
 
 /** Some senders put a byte order mark first, which a reader may pass over (RFC 8259, 8.1). */
 const textOf = (bytes: Buffer): string => bytes.toString('utf8').replace(/^\uFEFF/, '');
 
+const packedReason = 'The body is not JSON but gzip: say so with Content-Encoding, or send it as it is.';
+
 /** What is no JSON is not repeated: it may hold anything. */
-function whyNoJson(bytes: Buffer): string {
-  if (isGzip(bytes))
-    return 'The body is not JSON but gzip: say so with Content-Encoding, or send it as it is.';
-  if (bytes.includes(0)) return 'The body is not JSON in UTF-8.';
-  return textOf(bytes).trim() === '' ? 'The body is empty, and must be JSON.' : 'The body is not JSON.';
+function whyNoJson(text: string): string {
+  if (text.includes('\0')) return 'The body is not JSON in UTF-8.';
+  return text.trim() === '' ? 'The body is empty, and must be JSON.' : 'The body is not JSON.';
 }
 
 /** The body of a request as it was sent, of at most `largest` bytes. */
@@ -158,6 +164,7 @@ export async function readBody(
       if (size + piece.length > largest) return tooLarge;
       if (size + piece.length > bytes.length) bytes = grown(bytes, size + piece.length);
       size += piece.copy(bytes, size);
+      giveBack(piece);
     }
   } catch {
     return { kind: 'refused', status: 400, reason: 'The body broke off before its end.' };
@@ -169,5 +176,14 @@ export async function readBody(
 function grown(bytes: Buffer, least: number): Buffer {
   const larger = Buffer.allocUnsafeSlow(2 * least);
   bytes.copy(larger);
+  giveBack(bytes);
   return larger;
+}
+
+/**
+ * Gives the memory of bytes back at once: they are outside of the heap, and while that has room nobody would look for what is
+ * free there, so that body upon body would be held. What others may have a part of is left alone.
+ */
+function giveBack({ buffer, byteLength }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }

@@ -1,9 +1,15 @@
-import { createServer, get } from 'node:http';
-import { connect } from 'node:net';
+import { createServer, get, IncomingMessage } from 'node:http';
+import { connect, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Credential, readJson, unauthorized } from '../../../src/adapters/http/route.ts';
+import {
+  type Credential,
+  parseJson,
+  readBody,
+  readJson,
+  unauthorized,
+} from '../../../src/adapters/http/route.ts';
 import { silentLog } from '../../fixtures/log.ts';
 
 const right = 'the-right-token-of-the-route';
@@ -147,5 +153,23 @@ describe('a body', () => {
     ['in UTF-16', ['"\0x\0"\0'], true, refused('The body is not JSON in UTF-8.')],
   ])('%s', async (_name, pieces, isSaid, answer) => {
     expect(await read(pieces, 10, isSaid)).toEqual(answer);
+  });
+
+  test('is given back, piece by piece and as a whole, but for what others have a part of', async () => {
+    const own = (text: string) => Buffer.from(new TextEncoder().encode(text).buffer);
+    const shared = own('"cd"').subarray(1, 3);
+    const pieces = [own('"ab'), shared, own('"')];
+    // The request of a server is a stream of its body with a head: no more of it is looked at here.
+    const request = Object.assign(new IncomingMessage(new Socket()), {
+      [Symbol.asyncIterator]: () => Readable.from(pieces)[Symbol.asyncIterator](),
+    });
+    const body = await readBody(request, 10);
+    if (body.kind === 'refused') throw new Error(body.reason);
+    expect(pieces.map(({ length }) => length)).toEqual([0, 2, 0]);
+    const { buffer } = body.bytes;
+    expect(await parseJson(request, Buffer.from(buffer, 0, 6), 10)).toEqual({ kind: 'json', value: 'abcd' });
+    const whole = own('"ab"');
+    expect(await parseJson(request, whole, 10)).toEqual({ kind: 'json', value: 'ab' });
+    expect(whole.length).toBe(0);
   });
 });
