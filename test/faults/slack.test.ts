@@ -33,3 +33,19 @@ test.concurrent('Slack is away: the outcome does not wait for it, the thread is 
     await holds(scenario, roads.alert);
   });
 });
+
+test('Slack takes the token for a wrong one for a while: the same process is connected again', {
+  timeout: 120_000,
+}, async () => {
+  await onFaultScenario(async (scenario) => {
+    const replica = await scenario.replica();
+    scenario.slack.fail('apps.connections.open', { kind: 'error', error: 'invalid_auth' }, 3);
+    scenario.slack.refreshSockets();
+    await until(async () => scenario.slack.sockets() === 0);
+    await Promise.race([
+      until(async () => scenario.slack.sockets() === 1),
+      replica.gone.then(() => Promise.reject(new Error(replica.output()))),
+    ]);
+    expect((await scenario.slack.slash('U0ALICE', 'status')).kind).toBe('acked');
+  });
+});

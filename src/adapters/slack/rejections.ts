@@ -1,11 +1,11 @@
 import type { Log } from '../../workflow/ports.ts';
 
+/** By its folder, or, where all is joined into a few files as in the image, by the name of its class. */
+const socketClient = /[\\/]@slack[\\/]socket-mode[\\/]|\bSocketModeClient\b/;
+
 /** The SDK's socket client rejects promises that nobody holds when a disconnect meets a pending reconnect. */
 function fromSocketClient(reason: unknown): boolean {
-  return (
-    reason === undefined ||
-    (reason instanceof Error && /[\\/]@slack[\\/]socket-mode[\\/]/.test(reason.stack ?? ''))
-  );
+  return reason === undefined || (reason instanceof Error && socketClient.test(reason.stack ?? ''));
 }
 
 /**

@@ -11,8 +11,14 @@ export interface SocketSide {
   stop(seconds: number): Promise<void>;
 }
 
-/** Milliseconds before a client that gave up is started again. */
+/** Milliseconds before a client that gave up is started again, however often it does. */
 const restartAfter = 5_000;
+
+/**
+ * While Slack does not answer it is asked for a socket for as long as that takes. The client's own pauses grow without end: after
+ * an outage of an hour it would be deaf for a quarter of one more. Milliseconds.
+ */
+const patience = { forever: true, factor: 1.3, minTimeout: 1_000, maxTimeout: 10_000 } as const;
 
 /**
  * The socket, with what Bolt leaves open closed: options of its own (the client writes into them, and a short retry
@@ -24,7 +30,10 @@ export function createSocket(
   logger: Logger,
   log: Log,
 ): SocketSide {
-  const clientOptions = apiUrl === undefined ? { timeout: 10_000 } : { timeout: 10_000, slackApiUrl: apiUrl };
+  const clientOptions = {
+    ...{ timeout: 10_000, retryConfig: { ...patience } },
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+  };
   const receiver = new SocketModeReceiver({ appToken, logger, installerOptions: { clientOptions } });
   const { client } = receiver;
   const state = { open: false, stopping: false };
@@ -36,14 +45,18 @@ export function createSocket(
       state.open = false;
     });
   }
-  const release = catchSocketRejections(log, () => {
-    state.open = false;
-    setTimeout(() => restart(), restartAfter).unref();
-  });
   const restart = (): void => {
     if (state.open || state.stopping) return;
-    client.start().catch((error: unknown) => log.error({ err: error }, 'Slack could not be reached again'));
+    client.start().catch((error: unknown) => {
+      log.error({ err: error }, 'Slack could not be reached again; it is tried once more');
+      restartLater();
+    });
   };
+  const restartLater = (): void => void setTimeout(restart, restartAfter).unref();
+  const release = catchSocketRejections(log, () => {
+    state.open = false;
+    restartLater();
+  });
   return {
     receiver,
     connected: () => state.open,
