@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { actingRights, nodeRights, pausingRights } from '../src/adapters/kubernetes/rights.ts';
 import { verbs } from '../src/domain/action.ts';
@@ -133,4 +133,26 @@ test('deploy/base/admission-policy.yaml lets every field be written that patch m
 test('test/cluster/field-rights.test.ts tries every verb under the rights and the admission policy of deploy/base', () => {
   const tried = readFileSync('test/cluster/field-rights.test.ts', 'utf8');
   expect(verbs.filter((verb) => !tried.includes(`verb: '${verb}'`))).toEqual([]);
+});
+
+test('an address of Firebreak in the cluster is one that its Service has, from every namespace', () => {
+  const service = z
+    .object({
+      metadata: z.object({ name: z.string(), namespace: z.string() }),
+      spec: z.object({ ports: z.array(z.object({ port: z.number() })) }),
+    })
+    .parse(parse(readFileSync('deploy/base/service.yaml', 'utf8')));
+  const named = documents.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/http:\/\/firebreak[^\s"'`]*/g)].map(([address]) => address),
+  );
+  expect(named.length).toBeGreaterThan(1);
+  const { name, namespace } = service.metadata;
+  for (const address of named) {
+    const { hostname, port } = new URL(address);
+    expect(hostname, address).toBe(`${name}.${namespace}`);
+    expect(
+      service.spec.ports.map((each) => each.port),
+      address,
+    ).toContain(Number(port || 80));
+  }
 });
