@@ -157,10 +157,12 @@ function votesAfter({ who, operation }: Cell, votes: number): number {
 const states = Object.keys(moves).filter((name): name is State => name in moves);
 const { cells, impossible } = allCells(states);
 
+/** What decides, of every tier that waits; asking and looking, which are the same in each, of one of them. */
+const canDecide = ({ tier, state, operation }: Cell) =>
+  state === 'waiting' && (tier === 'human' || ['approve', 'reject', 'rollback'].includes(operation));
+
 /** Where something can be decided, everything; elsewhere every nth, or everything where there is time. */
-const chosen = cells.filter(
-  ({ state }, index) => inject('everyCase') || state === 'waiting' || index % 37 === 0,
-);
+const chosen = cells.filter((cell, index) => inject('everyCase') || canDecide(cell) || index % 37 === 0);
 
 test('every cell is as the table says', async () => {
   expect(cells.length + impossible).toBe(5 * 16 * 7 * identities.length);
