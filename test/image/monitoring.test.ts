@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { createMetrics } from '../../src/adapters/metrics/metrics.ts';
+import { createMetricsRoute, observedRoute } from '../../src/adapters/metrics/route.ts';
 
 const place = 'deploy/overlays/monitoring';
 const rules = z
@@ -27,6 +28,7 @@ const alerts = rules.groups.flatMap((group) => group.rules);
 const drawn = dashboard.panels.flatMap(({ title, targets }) => targets.map(({ expr }) => ({ title, expr })));
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-rules-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => vi.restoreAllMocks());
 
 const canCheck = (): boolean => {
   try {
@@ -56,6 +58,65 @@ test('what is drawn and what alarms is measured', async () => {
   );
   for (const { expr } of [...alerts, ...drawn])
     for (const [name] of expr.matchAll(/\b(firebreak|process)_[a-z_]+/g)) expect(known).toContain(name);
+});
+
+test('what a rule counts begins at nought: the first of its kind is an increase like any other', async () => {
+  const metrics = createMetrics();
+  observedRoute({ path: '/webhooks/alertmanager', method: 'POST', handler: () => undefined }, metrics);
+  const counted = alerts.flatMap(({ expr }) => [
+    ...expr.matchAll(/increase\((firebreak_[a-z_]+)(?:\{[^}]*?(to|result)="([a-z_]+)"\})?/g),
+  ]);
+  expect(counted.length).toBeGreaterThan(5);
+  for (const [, name = '', label, value] of counted) {
+    const found = (await metrics.registry.getSingleMetric(name)?.get())?.values ?? [];
+    const meant = found.filter(({ labels }) => label === undefined || labels[label] === value);
+    expect(meant.length, name).toBeGreaterThan(0);
+    expect(new Set(meant.map((each) => each.value))).toEqual(new Set([0]));
+  }
+});
+
+test('what nobody has read yet is not told, and what was read before the database went is not told any more', async () => {
+  const metrics = createMetrics();
+  const standing = {
+    ...{
+      remediations: new Map(),
+      outbox: new Map(),
+      failedMessages: 2,
+      dueJobs: { count: 1, oldestSeconds: 90 },
+    },
+    ...{ auditSeconds: 30, blindSpots: {}, watchSeconds: 5, stopped: { since: '' }, storm: undefined },
+  };
+  let isAway = true;
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  const route = createMetricsRoute(
+    metrics,
+    async () => {
+      if (isAway) throw new Error('away');
+      return standing;
+    },
+    () => true,
+  );
+  const told = async () => {
+    now += 60_000;
+    const texts: string[] = [];
+    const response = {
+      writeHead: () => response,
+      end: (text: string) => void texts.push(text),
+    };
+    await Reflect.apply(route.handler, undefined, [undefined, response]);
+    return [...texts.join('').matchAll(/^(firebreak_[a-z_]+)(?:\{kind="[a-z-]+"\})? [0-9]/gm)].map(
+      ([, name]) => name,
+    );
+  };
+  const known = ['slack_connected', 'standing_faults_total'].map((each) => `firebreak_${each}`);
+  const none = (await told()).filter((each) => each?.endsWith('_total') !== true);
+  expect(none).toEqual(['firebreak_slack_connected']);
+  isAway = false;
+  expect(await told()).toEqual(expect.arrayContaining([...known, 'firebreak_jobs_due', 'firebreak_stopped']));
+  expect(await told()).not.toContain('firebreak_export_examples');
+  isAway = true;
+  expect((await told()).filter((each) => each?.endsWith('_total') !== true)).toEqual(none);
 });
 
 test.runIf(hasPromtool)('every expression is one that Prometheus reads', () => {

@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { verbs } from '../../domain/action.ts';
+import { verdict } from '../../domain/verdict.ts';
 
 /** Seconds. A step waits for the cluster and the database; a verification's look and a dry run are the slow ones. */
 const stepBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -11,19 +13,8 @@ const stepBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const counter = <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
-    new Counter({ name: `firebreak_${name}`, help, labelNames: [...labelNames], registers: [registry] });
-  const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
-    new Gauge({ name: `firebreak_${name}`, help, labelNames: [...labelNames], registers: [registry] });
-  const histogram = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
-    new Histogram({
-      name: `firebreak_${name}`,
-      help,
-      labelNames: [...labelNames],
-      buckets: stepBuckets,
-      registers: [registry],
-    });
-  return {
+  const { counter, gauge, histogram } = kindsIn(registry);
+  const metrics = {
     registry,
     moves: counter('moves_total', 'Moves of remediations that were committed.', ['from', 'to']),
     verdicts: counter('verdicts_total', 'Verdicts by verb and result.', ['verb', 'result']),
@@ -78,6 +69,48 @@ export function createMetrics() {
     storm: gauge('storm', '1 while a storm holds: nothing runs by itself.'),
     standingFaults: counter('standing_faults_total', 'Scrapes whose look into the database failed.'),
   };
+  beginAtNought(metrics);
+  return metrics;
+}
+
+function kindsIn(registry: Registry) {
+  const counter = <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
+    new Counter({ name: `firebreak_${name}`, help, labelNames: [...labelNames], registers: [registry] });
+  const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[] = []) => {
+    const made = new Gauge({
+      name: `firebreak_${name}`,
+      help,
+      labelNames: [...labelNames],
+      registers: [registry],
+    });
+    // It would say 0, which is told of what is known.
+    if (labelNames.length === 0) made.remove();
+    return made;
+  };
+  const histogram = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
+    new Histogram({
+      name: `firebreak_${name}`,
+      help,
+      labelNames: [...labelNames],
+      buckets: stepBuckets,
+      registers: [registry],
+    });
+  return { counter, gauge, histogram };
+}
+
+/**
+ * What alert rules count: Prometheus sees no increase in a series that begins with its first event, so that a single refused
+ * policy alarmed nobody, and a verdict that was the first of its kind was taken for none.
+ */
+function beginAtNought({
+  moves,
+  verdicts,
+  policyReloads,
+}: Readonly<Record<'moves' | 'verdicts' | 'policyReloads', Counter<string>>>): void {
+  for (const from of ['executing', 'pr_open']) moves.inc({ from, to: 'verifying' }, 0);
+  for (const verb of verbs)
+    for (const result of verdict.shape.result.options) verdicts.inc({ verb, result }, 0);
+  for (const result of ['taken', 'unchanged', 'refused']) policyReloads.inc({ result }, 0);
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;

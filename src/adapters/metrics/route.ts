@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Metrics } from './metrics.ts';
-import { showStanding } from './standing.ts';
+import { hideStanding, showStanding } from './standing.ts';
 
 interface Route {
   readonly path: string;
@@ -29,8 +29,7 @@ export function createMetricsRoute(
       showStanding(metrics, await read());
     } catch {
       metrics.standingFaults.inc();
-      for (const gauge of [metrics.remediations, metrics.remediationAge, metrics.outbox, metrics.outboxAge])
-        gauge.reset();
+      hideStanding(metrics);
     }
   };
   return {
@@ -49,14 +48,18 @@ export function createMetricsRoute(
   };
 }
 
+/** Answers to what is posted that somebody has to hear of; see beginAtNought. */
+const refusals = [400, 401, 403, 413, 415, 429, 500, 503];
+
 /** Counts the answers of a route by its status; the path is one of ours, never what was asked for. */
 export function observedRoute(route: Route, metrics: Metrics): Route {
+  const { path } = route;
+  if (route.method === 'POST')
+    for (const status of refusals) metrics.requests.inc({ path, status: String(status) }, 0);
   return {
     ...route,
     handler: async (request, response) => {
-      response.once('finish', () =>
-        metrics.requests.inc({ path: route.path, status: String(response.statusCode) }),
-      );
+      response.once('finish', () => metrics.requests.inc({ path, status: String(response.statusCode) }));
       await route.handler(request, response);
     },
   };

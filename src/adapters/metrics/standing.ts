@@ -21,10 +21,10 @@ interface Standing {
   readonly storm: object | undefined;
 }
 
-/** Sets the gauges. A state or kind that has gone out of use shows nothing, rather than what it was last. */
+/** Sets the gauges. What is not there, such as a state that has gone out of use, shows nothing, rather than what it was last. */
 export function showStanding(metrics: Metrics, standing: Standing): void {
+  hideStanding(metrics);
   const { remediations, remediationAge, outbox, outboxAge } = metrics;
-  for (const gauge of [remediations, remediationAge, outbox, outboxAge]) gauge.reset();
   for (const [state, { count, oldestSeconds }] of standing.remediations) {
     remediations.set({ state }, count);
     remediationAge.set({ state }, oldestSeconds);
@@ -40,6 +40,26 @@ export function showStanding(metrics: Metrics, standing: Standing): void {
   metrics.storm.set(standing.storm === undefined ? 0 : 1);
   if (standing.auditSeconds !== undefined) metrics.auditAge.set(standing.auditSeconds);
   showInsight(metrics, standing);
+}
+
+/** Nothing is known of it now. Of a replica that stays cut off an old number would outlive what it told, and alarm for ever. */
+export function hideStanding(metrics: Metrics): void {
+  const labelled = [metrics.remediations, metrics.remediationAge, metrics.outbox, metrics.outboxAge];
+  for (const gauge of [...labelled, metrics.blindSpots]) gauge.reset();
+  const { outboxFailed, jobs, jobAge, stopped, storm, auditAge, watchAge, exportAge, exportExamples } =
+    metrics;
+  for (const gauge of [
+    outboxFailed,
+    jobs,
+    jobAge,
+    stopped,
+    storm,
+    auditAge,
+    watchAge,
+    exportAge,
+    exportExamples,
+  ])
+    gauge.remove();
 }
 
 /** Every kind has its number, so that an alert rule can tell nothing found from nobody looking. */
