@@ -92,6 +92,15 @@ describe('the parts of what a card has no room for', () => {
     expect((await leaseOne()).notice).toMatchObject({ kind: 'part', part: 1 });
   });
 
+  test('one that Slack refuses for good holds up neither the rest nor what is shown later in the same thread', async () => {
+    const row = await promised([1, 2]);
+    await posted('1.1');
+    await posted('', { kind: 'refused', reason: 'invalid_blocks' });
+    expect((await posted('1.2')).key).toBe(`part:${row.id}:${row.version}:2`);
+    const later = await moved(row, [part(row, 1, 1)]);
+    expect((await posted('1.3')).key).toBe(`part:${row.id}:${later.version}:1`);
+  });
+
   test('one that waits for an earlier one that is tried again later is not looked for all the while', async () => {
     await promised([1, 2]);
     await posted('1.1');

@@ -18,9 +18,9 @@ const openUpdate = `o.status = 'open' and o.ts is not null and o.sent_revision <
 
 const isFree = `(o.leased_until is null or o.leased_until <= statement_timestamp())`;
 
-/** Parts of what a card has no room for are posted one after the other. */
-const isNextPart = `(o.kind <> 'part' or not exists (select from slack_outbox earlier
-  where earlier.root_key = o.root_key and earlier.kind = 'part' and earlier.seq < o.seq and earlier.ts is null))`;
+/** Parts of what a card has no room for are posted one after the other; one that was refused for good is waited for by none. */
+const isNextPart = `(o.kind <> 'part' or not exists (select from slack_outbox earlier where earlier.root_key = o.root_key
+  and earlier.kind = 'part' and earlier.seq < o.seq and earlier.ts is null and earlier.status = 'open'))`;
 
 /** The channels that have an open post, each found by one step in the index: there are few, and they may have many. */
 const channels = `with recursive channels (channel) as (
