@@ -89,7 +89,9 @@ async function stopFor(options: UpkeepOptions, reason: string): Promise<void> {
 
 async function retain({ knex, sha256, policy, log }: UpkeepOptions, signal: AbortSignal): Promise<void> {
   const { retention } = policy();
-  const deleted = await prune({ knex, sha256, retention, now: new Date().toISOString(), signal });
+  const onLeft = (tables: readonly string[]) =>
+    log.info({ tables }, 'Not all of what was over for long was deleted in this run; the next goes on');
+  const deleted = await prune({ knex, sha256, retention, now: new Date().toISOString(), signal, onLeft });
   if (Object.keys(deleted).length > 0) log.info({ deleted }, 'What was over for long was deleted');
 }
 

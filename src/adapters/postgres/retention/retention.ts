@@ -38,9 +38,13 @@ export interface RetentionOptions {
   readonly sha256: Sha256;
   readonly retention: Retention;
   readonly now: string;
-  /** Transactions in all, and for one table; what is left then is left to the next run. */
+  /** Milliseconds, and transactions in all; what is left then is left to the next run. */
+  readonly longest?: number;
   readonly most?: number;
+  /** Transactions of one table until the others have their turn; then it goes on. */
   readonly perTable?: number;
+  /** Is told what was not done with when the time was over. */
+  readonly onLeft?: (names: readonly string[]) => void;
   readonly leastLines?: number;
   readonly signal?: AbortSignal;
 }
@@ -51,30 +55,79 @@ export type RetentionResult = Readonly<Record<string, number>>;
 /** Milliseconds between two transactions, in which those go on who waited for one. */
 const pause = 20;
 
+/** Milliseconds for one run: what one storm left is gone within a run or two, and the next run is not yet due. */
+const longestRun = 300_000;
+
 /**
- * Deletes what the policy's retention says is old, in many small transactions: killed between any two, everything fits
- * together, and the next run goes on. Another replica at it: this one leaves it alone.
+ * Deletes what the policy's retention says is old, in many small transactions, for five minutes at most: killed between any
+ * two, everything fits together, and the next run goes on. Another replica at it: this one leaves it alone.
  */
 export async function prune(options: RetentionOptions): Promise<RetentionResult> {
-  const { knex, sha256, now, most = 400, perTable = 60, leastLines = 1_000, signal } = options;
-  const deleted: Record<string, number> = {};
-  const before = instants(options.retention, now);
-  let left = most;
-  if (!(await itemise(options))) return deleted;
-  for (const [name, batch] of batches) {
-    let after: string | undefined;
-    for (let of = 0; of < perTable && left > 0 && signal?.aborted !== true; of += 1) {
-      left -= 1;
-      const old = { before, now, sha256, leastLines, after };
-      const done = await transact(knex, async (trx) => ((await locked(trx)) ? batch(trx, old) : undefined));
-      if (done === undefined) return deleted;
-      if (done.deleted > 0) deleted[name] = (deleted[name] ?? 0) + done.deleted;
-      if (done.next === undefined) break;
-      after = done.next;
-      await sleep(pause);
-    }
+  const { longest = longestRun, most = Number.POSITIVE_INFINITY, onLeft } = options;
+  const run: Run = { deleted: {}, left: most, end: performance.now() + longest };
+  if (!(await itemise(options))) return run.deleted;
+  let open: readonly Turn[] | undefined = batches.map(([name, batch]) => ({ name, batch }));
+  do open = await round(options, open, run);
+  while (open !== undefined && open.length > 0 && hasTime(options, run));
+  if (open !== undefined && open.length > 0) onLeft?.(open.map(({ name }) => name));
+  return run.deleted;
+}
+
+/** What one run has done, how many transactions it has left, and when it ends. */
+interface Run {
+  readonly deleted: Record<string, number>;
+  left: number;
+  readonly end: number;
+}
+
+const hasTime = ({ signal }: RetentionOptions, { left, end }: Run): boolean =>
+  left > 0 && signal?.aborted !== true && performance.now() < end;
+
+/** What is pruned of one table, and where it goes on. */
+interface Turn {
+  readonly name: string;
+  readonly batch: Batch;
+  readonly after?: string | undefined;
+}
+
+/** A turn for each; answers those that are not done with. Undefined when another replica prunes. */
+async function round(
+  options: RetentionOptions,
+  turns: readonly Turn[],
+  run: Run,
+): Promise<readonly Turn[] | undefined> {
+  const open: Turn[] = [];
+  for (const turn of turns) {
+    const left = await taken(options, turn, run);
+    if (left === 'elsewhere') return undefined;
+    if (left !== 'done') open.push(left);
   }
-  return deleted;
+  return open;
+}
+
+async function taken(options: RetentionOptions, turn: Turn, run: Run): Promise<Turn | 'done' | 'elsewhere'> {
+  const { name, batch } = turn;
+  let { after } = turn;
+  for (let of = 0; of < (options.perTable ?? 60) && hasTime(options, run); of += 1) {
+    run.left -= 1;
+    const done = await batchOf(options, batch, after);
+    if (done === undefined) return 'elsewhere';
+    if (done.deleted > 0) run.deleted[name] = (run.deleted[name] ?? 0) + done.deleted;
+    if (done.next === undefined) return 'done';
+    after = done.next;
+    await sleep(pause);
+  }
+  return { ...turn, after };
+}
+
+/** Undefined when another replica prunes. */
+function batchOf(
+  { knex, sha256, retention, now, leastLines = 1_000 }: RetentionOptions,
+  batch: Batch,
+  after?: string,
+) {
+  const old = { before: instants(retention, now), now, sha256, leastLines, after };
+  return transact(knex, async (trx) => ((await locked(trx)) ? batch(trx, old) : undefined));
 }
 
 /** See linesOfBaseline. False when another replica prunes. */
