@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { migrationFolder } from './migration-folder.ts';
 import { rows } from './sql.ts';
-import { untilAnswered } from './transact.ts';
+import { sqlState, untilAnswered } from './transact.ts';
 
 /** Any number will do, as long as it is ours: "FBmi" in ASCII. */
 const migrationLock = 0x46426d69;
@@ -28,8 +29,29 @@ export async function migrate(knex: Knex): Promise<readonly string[]> {
   const missing = await missingMigrations(knex);
   if (missing.length === 0) return [];
   if (!(await mayCreate(knex))) throw new SchemaBehind(missing);
-  return run(knex);
+  return untilUnlocked(() => run(knex));
 }
+
+/** Tries, with a pause after each: some five minutes, which is longer than whoever reads the whole chain takes. */
+const tries = 90;
+const pause = 1_500;
+
+/**
+ * Whatever wants to read a table waits behind a migration that waits for it. So a migration gives up after moments, lets those
+ * go first who wait, and tries again.
+ */
+async function untilUnlocked<T>(work: () => Promise<T>): Promise<T> {
+  for (let done = 1; ; done += 1) {
+    try {
+      return await work();
+    } catch (fault) {
+      if (sqlState(fault) !== lockNotAvailable || done === tries) throw fault;
+      await sleep(pause * (0.5 + Math.random()));
+    }
+  }
+}
+
+const lockNotAvailable = '55P03';
 
 async function mayCreate(knex: Knex): Promise<boolean> {
   const right = z.object({ may: z.boolean() });
@@ -43,7 +65,9 @@ function run(knex: Knex): Promise<readonly string[]> {
     await trx.raw(
       `set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = '60s'`,
     );
+    // Nobody waits behind who waits for this one.
     await trx.raw('select pg_advisory_xact_lock(?)', [migrationLock]);
+    await trx.raw(`set local lock_timeout = '2s'`);
     const result: unknown = await trx.migrate.latest({
       directory: migrationFolder(),
       loadExtensions: ['.ts'],

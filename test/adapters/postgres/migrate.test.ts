@@ -9,6 +9,7 @@ import {
 import { freePort } from '../../../src/adapters/postgres/embedded/cluster.ts';
 import { migrate, schemaVersion } from '../../../src/adapters/postgres/migrate.ts';
 import { cloneDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/hang-guard.ts';
 
 let url: string;
 let drop: () => Promise<void>;
@@ -47,6 +48,30 @@ test('every migration can be taken back', async () => {
   ]);
   expect(await migrate(knex)).toEqual(files);
   await knex.destroy();
+});
+
+test('a migration that waits for a table lets those go first who read it, and is done when nobody holds it', async () => {
+  const [owner, verifier, reader] = [connect(url, 2), connect(url, 1), connect(url, 1)];
+  const directory = new URL('../../../migrations', import.meta.url).pathname;
+  const last = files.slice(files.findIndex((file) => file.startsWith('0066')));
+  for (const _ of last)
+    await owner.migrate.down({ directory, loadExtensions: ['.ts'], tableName: 'firebreak_migrations' });
+  const reading = await verifier.transaction();
+  await reading.raw('select count(*) from remediation_events');
+  const migrating = migrate(owner);
+  await eventually(async () => {
+    const waits = await reader.raw(
+      `select from pg_stat_activity where datname = current_database() and wait_event = 'relation'`,
+    );
+    expect(waits.rows).toHaveLength(1);
+  });
+  // The chain is read by others meanwhile, as by whoever approves.
+  const began = performance.now();
+  await reader.raw('select count(*) from remediation_events');
+  expect(performance.now() - began).toBeLessThan(5_000);
+  await reading.commit();
+  expect(await migrating).toEqual(last);
+  await Promise.all([owner, verifier, reader].map((knex) => knex.destroy()));
 });
 
 test('an older replica starts beside a newer schema', async () => {
