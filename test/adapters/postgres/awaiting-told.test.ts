@@ -1,30 +1,37 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { tellAwaiting } from '../../../src/adapters/postgres/jobs/awaiting-told.ts';
 import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { rowsOf } from './rows.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
   db = await openDatabase();
 });
 afterAll(() => db.close());
-beforeEach(() => db.knex.raw('delete from slack_outbox; delete from slack_lanes; delete from incidents'));
+beforeEach(() =>
+  db.knex.raw('delete from slack_outbox; delete from slack_lanes; truncate incidents, remediations cascade'),
+);
 
 /** So many alerts that wait for a cluster since an instant. */
-const wait = (cluster: string, count: number, since: string) =>
+const wait = (cluster: string, count: number, since: string, labels?: Readonly<Record<string, string>>) =>
   db.knex('incidents').insert(
     Array.from({ length: count }, () => ({
       ...{ id: randomUUID(), state: 'received', dedup_key: randomUUID(), title: 'Down' },
       ...{ created_at: since, woken_at: 'infinity', awaits_cluster: cluster },
+      ...(labels === undefined ? {} : { alert: { labels } }),
     })),
   );
 const telling = () => ({
   ...{ knex: db.knex, newId: randomUUID, channel: 'C0OPS', clusters: ['eu', 'us'] },
-  route: ({ cluster }: { readonly cluster: string }) =>
-    cluster === 'us'
-      ? [{ channel: 'C0BAD', severity: ['critical'] }, { channel: 'C0US' }]
-      : [{ channel: 'C0OPS' }],
+  channels: () => ['C0BAD', 'C0US', 'C0SHOP'],
+  route: ({ cluster, namespace }: { readonly cluster: string; readonly namespace?: string | undefined }) =>
+    namespace === 'shop'
+      ? [{ channel: 'C0SHOP' }]
+      : cluster === 'us'
+        ? [{ channel: 'C0BAD', severity: ['critical'] }, { channel: 'C0US' }]
+        : [{ channel: 'C0OPS' }],
 });
 const tell = (now: string) => tellAwaiting(telling(), now);
 const said = async () =>
@@ -99,6 +106,42 @@ test('each cluster has its own', async () => {
     ['C0OPS', '2 alerts'],
     ['C0US', '1 alert '],
   ]);
+});
+
+describe('where teams have channels of their own', () => {
+  const channels = async () =>
+    (await said()).map(({ channel, said: text }) => `${channel}: ${text.slice(0, 8)}`).toSorted();
+
+  test('each is told of its own alerts, in one message, until none of them waits', async () => {
+    await wait('us', 2, noon, { namespace: 'shop' });
+    await wait('us', 1, noon, { namespace: 'kube-system', exported_namespace: 'shop' });
+    await wait('us', 1, noon, { namespace: 'other', severity: 'Critical' });
+    await wait('us', 4, noon, { namespace: 'other' });
+    for (let replica = 0; replica < 2; replica += 1) await tell(noon);
+    expect(await channels()).toEqual(['C0BAD: 1 alert ', 'C0SHOP: 3 alerts', 'C0US: 4 alerts']);
+    await db.knex.raw(`delete from incidents where alert->'labels' @> '{"namespace": "shop"}'`);
+    await tell('2026-03-01T12:01:00.000Z');
+    expect(await channels()).toEqual(['C0BAD: 1 alert ', 'C0SHOP: 1 alert ', 'C0US: 4 alerts']);
+    await db.knex('incidents').delete();
+    await tell('2026-03-01T14:02:00.000Z');
+    expect(new Set((await said()).map(({ said: text }) => text))).toEqual(new Set([over]));
+  });
+
+  test('so it is with what was proposed, by its target and its alert', async () => {
+    const { opened, proposal } = rowsOf(() => db);
+    const requestedBy = { kind: 'playbook', playbook: 'restart', alert: 'Down', claim: 'none' } as const;
+    const [row, severe] = [
+      await opened({ ...proposal(), requestedBy }),
+      await opened({ ...proposal(), requestedBy }),
+    ];
+    await db.knex('remediations').whereIn('id', [row.id, severe.id]).update({ awaits_cluster: 'us' });
+    const elsewhere = `jsonb_set(data, '{action,target,namespace}', '"other"')`;
+    await db.knex.raw(`update remediations set data = ${elsewhere} where id = ?`, [severe.id]);
+    const alert = { labels: { severity: 'critical' } };
+    await db.knex('incidents').where({ id: severe.incidentId }).update({ alert });
+    await tell(noon);
+    expect(await channels()).toEqual(['C0BAD: 1 alert ', 'C0SHOP: 1 alert ']);
+  });
 });
 
 test('is posted as it is, and edited not sooner than half a minute later', async () => {

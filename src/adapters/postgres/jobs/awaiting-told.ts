@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { labelOf } from '../../../domain/incidents/alert-labels.ts';
 import type { Notice } from '../../../domain/incidents/notice.ts';
 import { after } from '../../../domain/text/time.ts';
 import type { Awaiting } from '../../../workflow/intake/awaiting-port.ts';
@@ -6,51 +7,124 @@ import { awaitingText, whatBecomesOfThem } from '../../../workflow/intake/awaiti
 import type { Context } from '../context.ts';
 import { priorities } from '../outbox/priority.ts';
 import { jsonText, write } from '../sql.ts';
-import { findAwaiting } from './awaiting.ts';
+import { type AwaitingSomewhere, findAwaitingSomewhere } from './awaiting.ts';
 
 /** Where it is said that alerts wait, and of which clusters. */
 export interface Telling extends Pick<Context, 'newId' | 'channel' | 'route'> {
   readonly knex: Knex;
   /** The names of all that are at hand. */
   readonly clusters: readonly string[];
+  /** The channels of all routes. */
+  readonly channels?: () => readonly string[];
 }
 
 /** Seconds between two edits of one such message. */
 const betweenEdits = 30;
 
 /**
- * Says in the channel how many alerts wait for a cluster that does not answer: one message for each cluster and hour, brought up to
- * date until none waits any more. Every replica may do so at any time; what is said already is not said again.
+ * Says in the channels of those whose alerts wait how many of theirs do, for a cluster that does not answer: one message for each
+ * channel, cluster and hour, brought up to date until none waits any more. Every replica may do so at any time; what is said
+ * already is not said again.
  */
 export async function tellAwaiting(telling: Telling, now: string): Promise<void> {
-  const found = await findAwaiting(telling.knex);
-  for (const cluster of telling.clusters)
-    await tell(
+  const found = awaitingIn(telling, await findAwaitingSomewhere(telling.knex));
+  for (const cluster of telling.clusters) {
+    const here = found.filter((each) => each.cluster === cluster);
+    for (const each of here) await tell(telling, each, now);
+    const told = here.map(({ channel }) => channel);
+    await tellOver(
       telling,
       cluster,
-      found.find((each) => each.cluster === cluster),
+      channelsOf(telling).filter((channel) => !told.includes(channel)),
       now,
     );
+  }
 }
 
-async function tell(telling: Telling, cluster: string, awaiting: Awaiting | undefined, now: string) {
-  const { newId, knex } = telling;
-  const channel = channelOf(telling, cluster);
-  const keyAt = (at: string): string => `away:${cluster}:${channel}:${at.slice(0, 'YYYY-MM-DDTHH'.length)}`;
-  const over = overOf(cluster);
-  const notice = jsonText(awaiting === undefined ? over : noticeOf(awaiting, now));
-  if (awaiting !== undefined) {
-    const sql = `insert into slack_outbox (id, key, kind, channel, notice, priority) values (?, ?, 'notice', ?, ?::jsonb, ?)
-      on conflict (key) do update set ${edited} where slack_outbox.notice is distinct from excluded.notice`;
-    await write(knex, sql, [newId(), keyAt(awaiting.since), channel, notice, priorities.card]);
+const channelsOf = ({ channel, channels = () => [] }: Telling): readonly string[] => [
+  ...new Set([channel, ...channels()]),
+];
+
+type InChannel = Awaiting & { readonly cluster: string; readonly channel: string };
+
+/** What waits, by cluster and channel. */
+function awaitingIn(telling: Telling, found: readonly AwaitingSomewhere[]): readonly InChannel[] {
+  const all = new Map<string, InChannel>();
+  for (const each of found) {
+    const { cluster, alerts, since } = each;
+    const channel = channelOf(telling, each);
+    const before = all.get(`${cluster} ${channel}`);
+    all.set(`${cluster} ${channel}`, {
+      ...{ cluster, channel, alerts: alerts + (before?.alerts ?? 0) },
+      since: before === undefined || since < before.since ? since : before.since,
+    });
   }
+  return [...all.values()];
+}
+
+/** The channel of those whom an alert or a proposal is about, as the cards of it would go to. */
+function channelOf(
+  { route, channel }: Telling,
+  { cluster, labels, namespace, severities }: AwaitingSomewhere,
+) {
+  const place =
+    labels === null
+      ? { cluster, namespace: namespace ?? undefined }
+      : { cluster, namespace: labelOf({ labels }, 'namespace') };
+  const chosen = route?.(place).find(
+    ({ severity }) => severity === undefined || severities?.some((each) => severity.includes(each)) === true,
+  );
+  return chosen?.channel ?? channel;
+}
+
+const keyOf = (cluster: string, channel: string, at: string): string =>
+  `away:${cluster}:${channel}:${at.slice(0, 'YYYY-MM-DDTHH'.length)}`;
+
+async function tell({ newId, knex }: Telling, awaiting: InChannel, now: string): Promise<void> {
+  const { cluster, channel, since } = awaiting;
+  const notice = jsonText(noticeOf(awaiting, now));
+  const sql = `insert into slack_outbox (id, key, kind, channel, notice, priority) values (?, ?, 'notice', ?, ?::jsonb, ?)
+    on conflict (key) do update set ${edited} where slack_outbox.notice is distinct from excluded.notice`;
+  await write(knex, sql, [newId(), keyOf(cluster, channel, since), channel, notice, priorities.card]);
+  const at = { cluster, channels: [channel], now };
+  // This hour's and the one's before are true until the end. An older one is not kept up to date, and says when it is over, too.
+  await bring(knex, { ...at, hours: [0, 1] }, notice);
+  await bring(knex, { ...at, hours: olderHours }, jsonText(toldLater(cluster)));
+}
+
+async function tellOver(
+  { knex }: Telling,
+  cluster: string,
+  channels: readonly string[],
+  now: string,
+): Promise<void> {
+  if (channels.length === 0) return;
+  const hours = [0, 1, ...olderHours];
+  await bring(knex, { cluster, channels, now, hours }, jsonText(overOf(cluster)));
+}
+
+/** Has the messages of these hours say so, unless they are over. */
+async function bring(
+  knex: Knex,
+  {
+    cluster,
+    channels,
+    now,
+    hours,
+  }: {
+    readonly cluster: string;
+    readonly channels: readonly string[];
+    readonly now: string;
+    readonly hours: readonly number[];
+  },
+  told: string,
+): Promise<void> {
   const sql = `update slack_outbox set ${edited.replace('excluded.notice', '?::jsonb')}
     where key = any (?) and notice is distinct from ?::jsonb and notice <> ?::jsonb`;
-  const bring = (hours: readonly number[], told: string) =>
-    write(knex, sql, [told, hours.map((each) => keyAt(after(now, -3600 * each))), told, jsonText(over)]);
-  // This hour's and the one's before are true until the end. An older one is not kept up to date, and says when it is over, too.
-  await bring([0, 1], notice);
-  await bring(olderHours, awaiting === undefined ? notice : jsonText(toldLater(cluster)));
+  const keys = channels.flatMap((channel) =>
+    hours.map((hour) => keyOf(cluster, channel, after(now, -3600 * hour))),
+  );
+  await write(knex, sql, [told, keys, told, jsonText(overOf(cluster))]);
 }
 
 /** Hours back in which a message is looked for that says that alerts wait. */
@@ -77,7 +151,3 @@ const overOf = (cluster: string): Reply => ({
   ...{ kind: 'reply', broadcast: false },
   headline: `No alert waits for the API of the cluster ${cluster} any more.`,
 });
-
-/** Where what concerns a cluster as a whole is told, however severe. */
-const channelOf = ({ route, channel }: Telling, cluster: string): string =>
-  route?.({ cluster }).at(-1)?.channel ?? channel;

@@ -49,6 +49,41 @@ const awaitingRow = z
 const firing = `(select greatest(count(*), 1) from ${kinOf(rootOf('incident_id'))} kin join incidents i on i.id = kin.id
   where i.alert is not null and i.resolved_at is null)`;
 
+/** Some of what waits: what one channel is told, by what its alerts say of themselves. */
+const somewhere = z.object({
+  cluster: z.string(),
+  labels: z.record(z.string(), z.string()).nullable(),
+  namespace: z.string().nullable(),
+  severities: z.array(z.string()).nullable(),
+  alerts: z.coerce.number(),
+  since: timestamp,
+});
+export type AwaitingSomewhere = z.infer<typeof somewhere>;
+
+/** Labels in which an alert says its namespace. */
+const placing = ['namespace', 'exported_namespace', 'k8s_namespace_name', 'k8s.namespace.name']
+  .map((name) => `alert->'labels'->>'${name}'`)
+  .join(', ');
+
+const severity = `lower(alert->'labels'->>'severity')`;
+
+/**
+ * What waits for clusters whose names are known, by where it is and how severe: alerts by their labels, those of one
+ * namespace as one of them says it, and what is proposed by its target.
+ */
+export function findAwaitingSomewhere(db: Db): Promise<readonly AwaitingSomewhere[]> {
+  const sql = `select awaits_cluster as cluster, (array_agg(alert->'labels'))[1] as labels, null as namespace,
+      array_remove(array[${severity}], null) as severities, count(*) as alerts, min(created_at) as since
+    from incidents where state = 'received' and woken_at = 'infinity' and awaits_cluster is not null
+    group by awaits_cluster, ${placing}, ${severity}
+    union all
+    select awaits_cluster, null, data->'action'->'target'->>'namespace',
+      (select array_agg(${severity}) from ${kinOf(rootOf('incident_id'))} kin join incidents i on i.id = kin.id
+        where ${severity} is not null), ${firing}, created_at
+    from remediations where state = 'requested' and awaits_cluster is not null`;
+  return rows(db, somewhere, sql);
+}
+
 /** See AwaitingClusters. */
 export function findAwaiting(db: Db): Promise<readonly Awaiting[]> {
   const sql = `select awaits_cluster as cluster, sum(alerts) as alerts, min(created_at) as since from (
