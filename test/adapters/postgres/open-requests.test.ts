@@ -7,6 +7,7 @@ import { noon } from '../../fixtures/facts.ts';
 import { commits, replicaLine } from '../../fixtures/memory-repositories.ts';
 import { transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/hang-guard.ts';
 import { rowsOf } from './rows.ts';
 
 let db: TestDatabase;
@@ -99,6 +100,32 @@ test('one that follows an emergency, until it is over; cards that wait are drawn
   });
   expect(await seenBy(second)).toEqual([]);
   expect(await wantedOf(second)).toBe((before[0] ?? 0) + 2);
+});
+
+test('whoever opens a request locks the threads of the cards beside it before any message', async () => {
+  const of = proposal();
+  const second = await waiting(of);
+  const row = await waiting(of);
+  const approved = await move(row, transitionTo(row, 'approved'));
+  const opening = await move(approved, transitionTo(approved, 'pr_open'));
+  const done = await db.knex.transaction(async (trx) => {
+    await trx.raw('select from incidents where id = ? for no key update', [second.incidentId]);
+    const opens = move(opening, transitionTo(opening, 'pr_open', [{ kind: 'card' }]), { request: open });
+    await eventually(async () => {
+      const waits = await db.knex.raw(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      expect(waits.rows).toHaveLength(1);
+    });
+    const keys = [second, row].map(({ id }) => `card:${id}`).toSorted();
+    const free = await trx.raw(
+      'select key from slack_outbox where key = any (?) order by key for update skip locked',
+      [keys],
+    );
+    expect(free.rows.map(({ key }: { key: string }) => key).toSorted()).toEqual(keys);
+    return { opens };
+  });
+  await done.opens;
 });
 
 test('a card that waits is drawn again when a request is opened and when it is merged', async () => {

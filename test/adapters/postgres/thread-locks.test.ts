@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { promisedCard } from '../../../src/adapters/postgres/outbox/messages.ts';
 import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import { createSilences } from '../../../src/adapters/postgres/silences/silences.ts';
+import { type Alert, alertKey } from '../../../src/domain/incidents/incident.ts';
 import type { Remediation, State } from '../../../src/domain/remediation.ts';
 import type { Outbox } from '../../../src/workflow/outbox-port.ts';
 import type { Delivered } from '../../../src/workflow/ports.ts';
@@ -101,6 +102,16 @@ async function delivered(row: Remediation, outcome: Delivered): Promise<() => Pr
   return () => outbox.settle({ ...delivery, threadTs: '1.0' }, outcome);
 }
 
+/** An alert that nobody has looked at. */
+async function received() {
+  const fingerprint = randomUUID();
+  await db.store.ingest([{ ...alertOf({ alertname: fingerprint }), fingerprint, source: 'alertmanager' }]);
+  const { id } = await db.knex('incidents').whereRaw(`alert->>'fingerprint' = ?`, [fingerprint]).first('id');
+  const incident = await db.store.incident(id);
+  if (incident === undefined) throw new Error('it has just come in');
+  return incident;
+}
+
 /** Ends what it was begun with; what is prepared before it takes no lock that lasts. */
 const writers: readonly (readonly [string, (of: Waiting) => Promise<() => Promise<unknown>>])[] = [
   [
@@ -146,6 +157,16 @@ const writers: readonly (readonly [string, (of: Waiting) => Promise<() => Promis
       const order = { by: firstApprover, reason: 'it is tried', requestKey: randomUUID() };
       await db.store.stop(order);
       await db.store.start({ ...order, requestKey: randomUUID() });
+    },
+  ],
+  [
+    'an alert that joins',
+    async ({ head }) => {
+      const incident = await received();
+      const { id: remediation, number, incidentId } = head;
+      const engaged = { remediation, number, incident: incidentId, state: 'waiting' };
+      const owner = { key: `test/shop/Deployment/${incident.id}`, coolDownSeconds: 0 };
+      return () => db.store.settleTriage(incident, { kind: 'joined', engaged, owner }, undefined);
     },
   ],
   ['a card that is refused', async ({ head }) => delivered(head, { kind: 'refused', reason: 'no' })],
@@ -199,6 +220,32 @@ describe('who writes to several messages of a thread', () => {
     });
     await both.all;
     expect(await revisions(two), 'of its own move, and of the other').toEqual(before.map((each) => each + 2));
+  });
+
+  test('never waits in a circle with another: a resolution of several alerts, and a stop', async () => {
+    const [low = '', high = ''] = [randomUUID(), randomUUID()].toSorted();
+    const ending = [high, low].map(
+      (id, at): Alert => ({
+        ...alertOf({ alertname: id }),
+        ...{ fingerprint: `circle-${at}`, source: 'alertmanager', status: 'resolved', endsAt: noon },
+      }),
+    );
+    for (const [at, id] of [high, low].entries()) {
+      const alert = ending[at];
+      if (alert === undefined) throw new Error('there are two');
+      const row = { id, state: 'triaged', dedup_key: alertKey(alert), title: id, alert, created_at: noon };
+      await db.knex('incidents').insert(row);
+    }
+    const lock = 'select from incidents where id = ? for no key update';
+    const stopped = db.knex.transaction(async (trx) => {
+      await trx.raw(`set local deadlock_timeout = '10ms'`);
+      await trx.raw(lock, [low]);
+      const resolving = db.store.ingest(ending);
+      await blocked(1);
+      await trx.raw(lock, [high]);
+      return { resolving };
+    });
+    expect(await (await stopped).resolving).toMatchObject({ resolved: 2 });
   });
 
   test('never waits in a circle with another: votes on several, and a silence', async () => {

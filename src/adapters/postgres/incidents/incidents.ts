@@ -10,6 +10,7 @@ import {
 } from '../../../domain/incidents/incident.ts';
 import type { Context } from '../context.ts';
 import { promiseResolutions } from '../outbox/messages.ts';
+import { lockedThreads } from '../outbox/threads.ts';
 import { clean, type Db, jsonText, rows, send, timestamp } from '../sql.ts';
 import { transact } from '../transact.ts';
 import { waitingOf } from './engaged.ts';
@@ -187,6 +188,7 @@ async function resolveIncidents(
       ...(endsAnyFiring(alert) ? { of: clean(firingsKey(alert)), kept: anyKeyOf(alert) } : {}),
     };
   });
+  await lockEnding(trx, ends);
   const ended = 'jsonb_to_recordset(?::jsonb) as ended (key text, at timestamptz, kept text)';
   const sql = `update incidents set resolved_at = ended.at from ${ended}
     where dedup_key = ended.key and resolved_at is null returning id, dedup_key`;
@@ -216,6 +218,31 @@ const isOfAny = (end: Partial<AnyEnd>): end is AnyEnd => end.of !== undefined;
 /** Characters of a start as it stands at the end of a firing's identity. */
 const startLength = new Date(0).toISOString().length;
 
+/** Which firings are over by an end that is of no one firing. */
+const ofAny = `alert is not null and resolved_at is null and left(dedup_key, -${startLength}) = ended.of
+      and (alert ->> 'startsAt')::timestamptz <= ended."end"`;
+
+/**
+ * Locks what is about to be over, before any of it is written: what is a part of a thread, or in none yet, and then the threads, each
+ * in one order. See threads.ts.
+ */
+async function lockEnding(trx: Db, ends: readonly object[]): Promise<void> {
+  const ended = `jsonb_to_recordset(?::jsonb) as ended (key text, of text, "end" timestamptz)`;
+  const over = `(select id, joined, state from ${ended} join incidents on dedup_key = ended.key where resolved_at is null
+    union select id, joined, state from ${ended} join incidents on ${ofAny}) over`;
+  const asked = Array<string>(2).fill(jsonText(ends));
+  const inner = `select id from ${over} where joined is not null or state = 'received'`;
+  await rows(
+    trx,
+    locked,
+    `select id from incidents where id in (${inner}) order by id for no key update`,
+    asked,
+  );
+  await send(trx, lockedThreads(`select coalesce(joined, id) from ${over} where state <> 'received'`, asked));
+}
+
+const locked = z.object({ id: z.string() });
+
 /** Ends all firings that had begun by then, also those that come in later; answers their incidents, and the keys that were news. */
 async function resolveAnyFiring(
   trx: Db,
@@ -225,8 +252,7 @@ async function resolveAnyFiring(
   const last = `(select of, kept, max("end") as "end", max(at) as at
     from jsonb_to_recordset(?::jsonb) as x (of text, kept text, "end" timestamptz, at timestamptz) group by 1, 2) ended`;
   const sql = `update incidents set resolved_at = ended.at from ${last}
-    where alert is not null and resolved_at is null and left(dedup_key, -${startLength}) = ended.of
-      and (alert ->> 'startsAt')::timestamptz <= ended."end" returning id, dedup_key`;
+    where ${ofAny} returning id, dedup_key`;
   const resolved = await rows(trx, resolvedRow, sql, [jsonText(ends)]);
   const keep = `insert into early_resolutions as early (dedup_key, resolved_at) select kept, "end" from ${last} order by 1
     on conflict (dedup_key) do update set resolved_at = excluded.resolved_at

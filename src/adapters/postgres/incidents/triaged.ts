@@ -8,6 +8,7 @@ import type { Entry } from '../audit/chain.ts';
 import { noteIncidents } from '../brakes/storms.ts';
 import type { Context } from '../context.ts';
 import { heldClaim, unlessLost } from '../jobs/claims.ts';
+import { lockedRootsOf } from '../outbox/threads.ts';
 import { broughtForth } from '../remediations/transition.ts';
 import { type Db, jsonText, rows, write } from '../sql.ts';
 import { transact } from '../transact.ts';
@@ -84,13 +85,12 @@ async function settle(context: Context, trx: Transaction, triaged: readonly Tria
   trx.demand(...marking(context, [...begun, ...alone]), ...notedOwners(context, fresh));
   trx.demand(...marking(context, joining.map(joinedLine)));
   await apart(context, trx, without, (told) => tellWithoutAction(context, trx, told));
-  await tellJoined(context, trx, joining);
-  await goOn(
-    context,
-    trx,
-    found.map(({ incident }) => incident.id),
-  );
   for (const each of fresh) await noteComeback(context, trx, each);
+  const ids = found.map(({ incident }) => incident.id);
+  if (joining.length > 0 || without.some(({ owner }) => owner !== undefined) || fresh.length > 0)
+    trx.demand(lockedRootsOf(ids));
+  await tellJoined(context, trx, joining);
+  await goOn(context, trx, ids);
   const entries: Entry[] = [];
   for (const { incident, proposal } of fresh) {
     const reason = proposal.reason ?? summaryOf(incident);

@@ -14,6 +14,10 @@ export const threadRoot = (key: string, same: string): string =>
  * Who promises a card, or changes what a thread shows, locks the thread first: it is the row of the incident that
  * the others joined. So no two of them wait for each other, the second sees what the first did, and of two cards that are new
  * one heads the thread. In a statement of its own, before any message: what the next ones see is what this one waited for.
+ *
+ * The order of all of them: remediations, the lock of settling, owners, incidents that have not been triaged or are a part of another
+ * by their ids, playbooks, threads by their ids, messages, the head of the audit chain. Of messages in several threads all threads are
+ * locked at once, so that nobody holds one and waits for another that comes before it.
  */
 
 /** Locks the thread of an incident until the end of the transaction. `incident` is an expression with one parameter. */
@@ -31,6 +35,10 @@ export const lockedThreads = (roots: string, bindings: readonly Binding[]): Stat
   sql: `select from incidents where id in (${roots}) order by id for no key update`,
   bindings,
 });
+
+/** The same of what these incidents are parts of. */
+export const lockedRootsOf = (incidents: readonly string[]): Statement =>
+  lockedThreads('select joined from incidents where id = any (?)', [[...incidents]]);
 
 /** The message that heads the thread of a root, as a table; nothing where there is none. `root` is an expression, twice. */
 export const headOfThread = (root: string): string =>

@@ -10,7 +10,7 @@ import { heldClaim, unlessLost } from '../jobs/claims.ts';
 import { promisedCard, promisedReply } from '../outbox/messages.ts';
 import { type Db, jsonText, rows, type Statement, timestamp, write } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
-import { promisedBeside } from './open-requests.ts';
+import { lockedBeside, promisedBeside } from './open-requests.ts';
 import { logInstant } from './operations.ts';
 import { describeRequester } from './remediations.ts';
 
@@ -80,5 +80,6 @@ async function tell(
     at: context.clock(),
   });
   const reply = { key: `reply:${key}`, rootKey: cardKey(row.id), incidentId: row.incidentId, notice: told };
-  trx.last(promisedReply(context, reply), ...promisedCard(context, row), ...promisedBeside(row));
+  trx.last(...lockedBeside(row), promisedReply(context, reply), ...promisedCard(context, row));
+  trx.last(...promisedBeside(row));
 }

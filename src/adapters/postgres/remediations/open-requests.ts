@@ -3,6 +3,7 @@ import { targetKey } from '../../../domain/action.ts';
 import type { OpenRequest } from '../../../domain/manifest/open-request.ts';
 import { membersOf, type Remediation } from '../../../domain/remediation.ts';
 import type { RequestedOf } from '../../../workflow/lasting/open-request-port.ts';
+import { lockedThreads } from '../outbox/threads.ts';
 import { type Db, jsonText, rows, type Statement } from '../sql.ts';
 
 /* Requests that are followed: those by which a change is carried out, and those that follow an emergency. */
@@ -55,20 +56,39 @@ const betweenEdits = 5;
 /** Rows that wait which are looked at, the newest: in a storm there are thousands, and those of the same object are asked for. */
 const looked = 200;
 
-/**
- * Brings the cards up to date that wait for people and whose change goes to the same branch: they name the request of this
- * remediation while it is open. Cards of other threads may be
- * held by whoever moves them, who may wait for this one: PostgreSQL ends one of the two, and it is repeated.
- */
-export function promisedBeside(of: Remediation): readonly Statement[] {
-  if (!('git' in of) || of.git?.kind !== 'request' || of.facts === undefined) return [];
+/** Rows that wait for people and whose change goes to the same branch. */
+const waitsBeside = `with waits as (
+      (select id, incident_id, cluster, data from remediations where state = 'waiting' order by moved_at desc limit ${looked})
+      union all
+      (select id, incident_id, cluster, data from remediations where state = 'waiting' and target_key = any (?)
+        order by number desc limit ${most})
+    )`;
+
+function besideOf(of: Remediation): Statement['bindings'] | undefined {
+  if (!('git' in of) || of.git?.kind !== 'request' || of.facts === undefined) return undefined;
   const { action, cluster, facts, members, git } = of;
   const keys = membersOf({ action, facts, members }).map((each) => targetKey(cluster, each.action.target));
-  const waiting = `with waits as (
-      (select id, cluster, data from remediations where state = 'waiting' order by moved_at desc limit ${looked})
-      union all
-      (select id, cluster, data from remediations where state = 'waiting' and target_key = any (?) order by number desc limit ${most})
-    ), beside as (
+  const { repository, branch } = git.place;
+  return [keys, of.id, cluster, repository, branch];
+}
+
+/** Locks the threads of these cards, and its own: to be sent before anything is promised in any of them. */
+export function lockedBeside(of: Remediation): readonly Statement[] {
+  const bindings = besideOf(of);
+  if (bindings === undefined) return [];
+  const roots = `${waitsBeside} select coalesce(i.joined, i.id) from incidents i
+    where i.id in (select r.incident_id from waits r where r.id <> ?::uuid and ${place('r')}) or i.id = ?::uuid`;
+  return [lockedThreads(roots, [...bindings, of.incidentId])];
+}
+
+/**
+ * Brings these cards up to date: they name the request of this remediation while it is open. A card that began to wait since their
+ * threads were locked may be held by whoever moves it, who may wait for this one: PostgreSQL ends one of the two, and it is repeated.
+ */
+export function promisedBeside(of: Remediation): readonly Statement[] {
+  const bindings = besideOf(of);
+  if (bindings === undefined) return [];
+  const waiting = `${waitsBeside}, beside as (
       select o.id from slack_outbox o
       where o.status = 'open' and o.kind = 'card' and o.key in (
         select 'card:' || r.id from waits r where r.id <> ?::uuid and ${place('r')}
@@ -78,8 +98,7 @@ export function promisedBeside(of: Remediation): readonly Statement[] {
       next_attempt_at = case when o.ts is null or o.sent_revision < o.desired_revision then o.next_attempt_at
         else greatest(now(), o.sent_at + interval '${betweenEdits} seconds') end
     from beside where o.id = beside.id`;
-  const { repository, branch } = git.place;
-  return [{ sql: waiting, bindings: [keys, of.id, cluster, repository, branch] }];
+  return [{ sql: waiting, bindings }];
 }
 
 /** Whether a move opens a request that is followed, or ends that it is open. */

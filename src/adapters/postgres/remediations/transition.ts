@@ -22,7 +22,7 @@ import { aftermathDue } from './aftermaths.ts';
 import { driftWatchDue } from './drift-watches.ts';
 import { holdTargets, waitForTargets } from './held-targets.ts';
 import { homeOf } from './homes.ts';
-import { opensOrCloses, promisedBeside } from './open-requests.ts';
+import { lockedBeside, opensOrCloses, promisedBeside } from './open-requests.ts';
 import { loggedOperation } from './operations.ts';
 import { asStored, describeRequester, digestOf, findById, moved, newRemediation } from './remediations.ts';
 import { lookDue } from './second-looks.ts';
@@ -157,6 +157,7 @@ async function applySideEffects(
 ): Promise<void> {
   const { next, event, sideEffects } = transition;
   const born: Entry[] = [...before];
+  if (opensOrCloses(from, next)) trx.last(...lockedBeside(next));
   for (const sideEffect of sideEffects) {
     if (sideEffect.kind === 'verdict') await recordVerdict(context, trx, next, sideEffect);
     else if (sideEffect.kind === 'propose') {
