@@ -217,6 +217,13 @@ test.each<[string, number, number | undefined, string]>([
   [late('15:00:00'), 5, undefined, ''],
   [late('15:00:00.001'), 5, 0, unsaidVote(3)],
   [late('12:00:00'), 0, 0, unsaidVote(3)],
+  // A line of a vote from before votes had lines says nothing of when the lines before it were written.
+  [
+    `insert into remediation_events overriding system value select (jsonb_populate_record(null::remediation_events,
+        to_jsonb(e) || '{"seq": 8, "kind": "policy", "hash": "8"}')).* from remediation_events e where seq = 6;
+      update remediation_events set at = '2026-01-01' where seq = 6`,
+    ...([5, undefined, ''] as const),
+  ],
   // Where no line is left nothing is older than it.
   ['', 7, 0, unsaidVote(1)],
 ])('votes on the policy after %j, lines from %i on', async (sql, start, seq, sentence) => {

@@ -59,6 +59,10 @@ type Row = z.infer<typeof row>;
 
 const first = z.object({ at: timestamp.nullable() });
 
+/** A vote may be much older than its line, as one from before votes had lines: what others say is from when they were written. */
+const oldestSql = `select coalesce(min(at) filter (where kind <> 'proposal'), min(at)) as at
+  from remediation_events where seq > ?`;
+
 /** Clocks that wrote votes and lines may differ by so much. Seconds. */
 const clockTolerance = 3600;
 
@@ -83,9 +87,7 @@ export async function proposalFault(db: Db, sha256: Sha256, start: number): Prom
     ({ number, to }) => to !== 'open' && proposals.get(number)?.state !== to,
   );
   if (undone !== undefined) return notAsSaid(undone);
-  const [oldest] = await rows(db, first, 'select min(at) as at from remediation_events where seq > ?', [
-    start,
-  ]);
+  const [oldest] = await rows(db, first, oldestSql, [start]);
   const since = start === 0 ? undefined : (oldest?.at ?? undefined);
   const said = new Set(lines.map(keyOf));
   const unsaid = found.find((each) => isUnsaid(each, { said, last: last.get(each.number), since }));
