@@ -13,7 +13,7 @@ import { createRememberedReads } from './client/remembered-reads.ts';
 import { resourceOf } from './client/resource.ts';
 import { createSharedReads } from './client/shared-reads.ts';
 import { resembling } from './facts/absence/resembling.ts';
-import { gatherAll } from './facts/gather-all.ts';
+import { gatherAll, readOnce } from './facts/gather-all.ts';
 import { ownerOf } from './facts/owners/workload-behind.ts';
 import { select } from './facts/select.ts';
 import { applied } from './observe/applied.ts';
@@ -67,7 +67,10 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
   const identity = createIdentity(api);
   const absent: AbsentKinds = new Map();
   const reads = createRememberedReads();
-  const shared = createSharedReads()(api);
+  const sharing = createSharedReads();
+  const shared = sharing(api);
+  // What a look needs twice is read once, so that all of it is of one moment.
+  const oneLook = (signal: AbortSignal, by = api) => createReader(readOnce(by), signal);
   const gatherContext = { cluster: name, api, now, budgetMs: options.gatherMs ?? 3000, absent, reads };
   return {
     name,
@@ -94,13 +97,13 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
       return applied;
     },
     applied: (owner, signal) => applied(reader(signal), owner),
-    observe: (target, signal, plan) => observe(reader(signal), target, now, plan),
+    observe: (target, signal, plan) => observe(oneLook(signal), target, now, plan),
     drifted: (plan, signal) => drifted(reader(signal), plan),
     suspension: (asked, signal) => suspension(reader(signal), asked),
     suspensionEnd: (asked, signal) => suspensionEnd(reader(signal), asked),
     read: (asked, signal) => readAll(reader(signal), asked),
-    diagnose: (target, signal) => diagnose(reader(signal), target),
-    evidence: (target, signal) => gatherEvidence(reader(signal), target),
+    diagnose: (target, signal) => diagnose(oneLook(signal), target),
+    evidence: (target, signal) => gatherEvidence(oneLook(signal, sharing(api, 'all')), target),
     resembling: (target, kinds, signal) => resembling(reader(signal), target, kinds),
     ownerOf: (owned, signal) => ownerOf(reader(signal), owned),
     workloadHealth: (signal) => workloadHealth(reader(signal)),

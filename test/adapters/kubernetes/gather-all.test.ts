@@ -47,7 +47,6 @@ it.each<[string, ApiRequest]>([
   ['of another namespace', read({ resource: resourceOf('Service', { namespace: 'payments' }) })],
   ['of another kind', read({ resource: resourceOf('Pod', { namespace: 'shop' }) })],
   ['with a selector', read({ query: { labelSelector: 'app=web' } })],
-  ['with nothing but metadata', read({ metadataOnly: true })],
   ['of a kind that may be missing', read({ mayBeAbsent: true })],
   ['as text', read({ text: true })],
 ])('a list %s is another one', async (_name, other) => {
@@ -55,6 +54,18 @@ it.each<[string, ApiRequest]>([
   await api(read());
   await api(other);
   expect(asked()).toBe(2);
+});
+
+const metadata = read({ metadataOnly: true });
+
+it.each<[string, readonly ApiRequest[], number]>([
+  ['of a list that was read whole is taken from it', [read(), metadata], 1],
+  ['is not the whole of it', [metadata, read()], 2],
+  ['is not that of a selection', [read({ query: { labelSelector: 'app=web' } }), metadata], 2],
+])('the metadata %s', async (_name, requests, times) => {
+  const { api, asked } = counting();
+  for (const request of requests) await api(request);
+  expect(asked()).toBe(times);
 });
 
 it('never keeps what is written', async () => {

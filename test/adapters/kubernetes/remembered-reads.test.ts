@@ -84,6 +84,17 @@ test.each(actions.map((action) => [`${action.verb} ${action.target.kind}`, actio
   },
 );
 
+test('of nodes that are read whole the metadata is not asked for besides', async () => {
+  const look = looking();
+  const nodes = (waves: readonly string[][]) =>
+    waves.flat().filter((path) => path === '/api/v1/nodes').length;
+  const restart = { verb: 'rollout restart', target: deployment('web') } as const;
+  const [first, second] = [await look(restart), await look(restart)];
+  expect([nodes(first.waves), nodes(second.waves)]).toEqual([2, 1]);
+  const third = await look(restart);
+  expect(nodes(third.waves)).toBe(1);
+});
+
 test('what has changed since is asked for as ever', async () => {
   const look = looking();
   const action = { verb: 'rollout restart', target: deployment('web') } as const;

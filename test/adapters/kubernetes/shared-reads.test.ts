@@ -29,7 +29,8 @@ function counting({ failures = 0, silent = false } = {}) {
     return { kind: 'ok', status: 200, body: asked.length, warnings: [] };
   };
   const shared = createSharedReads(() => now);
-  return { look: () => shared(api), asked, pass: (milliseconds: number) => (now += milliseconds) };
+  const told = () => shared(api, 'all');
+  return { look: () => shared(api), told, asked, pass: (milliseconds: number) => (now += milliseconds) };
 }
 
 const body = (answer: Awaited<ReturnType<Api>>) => (answer.kind === 'ok' ? answer.body : answer);
@@ -66,6 +67,28 @@ test.each<[string, Partial<ApiRequest>]>([
   const { look, asked } = counting();
   await Promise.all([look()(pods()), look()(pods(more))]);
   expect(asked).toHaveLength(2);
+});
+
+const named = pods({ resource: resourceOf('Pod', { namespace: 'shop', name: 'web-1' }) });
+
+it('tells people of what others have read within a second, and asks for it itself after that', async () => {
+  const { look, told, asked, pass } = counting();
+  const beside = look()(named);
+  expect([await told()(named), await beside].map(body)).toEqual([1, 1]);
+  pass(999);
+  expect(body(await told()(named))).toBe(1);
+  pass(1);
+  expect(body(await told()(named))).toBe(2);
+  expect(body(await look()(named))).toBe(3);
+  expect(asked).toHaveLength(3);
+});
+
+it('asks for it itself where the read of the others failed', async () => {
+  const { look, told } = counting({ failures: 1 });
+  const beside = look()(named);
+  const answer = told()(named);
+  await expect(beside).rejects.toThrow('no answer to 1');
+  expect(body(await answer)).toBe(2);
 });
 
 it('asks again for what failed', async () => {

@@ -8,6 +8,9 @@ type Asked = Omit<ApiRequest, 'signal' | 'timeoutMs'>;
 export const readKey = ({ resource, query, metadataOnly, text, mayBeAbsent }: Asked): string =>
   JSON.stringify([pathOf(resource), query, metadataOnly, text, mayBeAbsent]);
 
+/** That of the same list with all there is of each object. */
+export const wholeKey = ({ metadataOnly: _metadataOnly, ...asked }: Asked): string => readKey(asked);
+
 /** What each look asked for, by what it was for. */
 export interface RememberedReads {
   /**
@@ -40,7 +43,8 @@ export function createRememberedReads(most = 500): RememberedReads {
         },
         keep: () => {
           known.delete(of);
-          known.set(of, [...reads.values()]);
+          // Last, so that a list that is read whole is known by then.
+          known.set(of, [...reads.values()].toSorted(metadataLast));
           const [oldest] = known.keys();
           if (known.size > most && oldest !== undefined) known.delete(oldest);
         },
@@ -50,3 +54,6 @@ export function createRememberedReads(most = 500): RememberedReads {
 }
 
 const withoutLimits = ({ signal: _signal, timeoutMs: _timeoutMs, ...asked }: ApiRequest): Asked => asked;
+
+const metadataLast = (a: Asked, b: Asked): number =>
+  Number(a.metadataOnly ?? false) - Number(b.metadataOnly ?? false);

@@ -8,17 +8,15 @@ const sharedFor = 1000;
 /**
  * Reads of the whole cluster (all pods, nodes, webhooks, definitions) are the largest of a look, and the same for all looks of a
  * moment: of forty proposals at once each would read all pods of the cluster. What is within a namespace, and objects by name, are
- * read by each look itself; one that failed is asked for again by those who come later.
+ * read by each look itself; one that failed is asked for again by those who come later. What is looked at for people's eyes alone
+ * takes all that others have just read: it is of the same target as a rule, side by side with a look at it.
  *
  * @param age milliseconds since whatever moment; for tests
  * @returns what sends such reads once for all who ask through it
  */
-export function createSharedReads(age = () => performance.now()): (api: Api) => Api {
+export function createSharedReads(age = () => performance.now()): (api: Api, taking?: 'all') => Api {
   const known = new Map<string, { readonly began: number; readonly answer: ReturnType<Api> }>();
-  const begin = (api: Api, key: string, request: ApiRequest): ReturnType<Api> => {
-    // Whoever asked first may leave, or have little time left: others wait for the answer, too, each for as long as it may.
-    const { timeoutMs: _timeoutMs, ...asked } = request;
-    const answer = api({ ...asked, signal: new AbortController().signal });
+  const keep = (key: string, answer: ReturnType<Api>): ReturnType<Api> => {
     const entry = { began: age(), answer };
     const forget = () => {
       if (known.get(key) === entry) known.delete(key);
@@ -28,17 +26,28 @@ export function createSharedReads(age = () => performance.now()): (api: Api) => 
     setTimeout(forget, sharedFor).unref();
     return answer;
   };
-  return (api) => (request) => {
-    if (!isOfAll(request)) return api(request);
-    const key = readKey(request);
+  const begin = (api: Api, key: string, request: ApiRequest): ReturnType<Api> => {
+    // Whoever asked first may leave, or have little time left: others wait for the answer, too, each for as long as it may.
+    const { timeoutMs: _timeoutMs, ...asked } = request;
+    return keep(key, api({ ...asked, signal: new AbortController().signal }));
+  };
+  const fresh = (key: string): ReturnType<Api> | undefined => {
     const before = known.get(key);
-    const isFresh = before !== undefined && age() - before.began < sharedFor;
-    return whileWanted(isFresh ? before.answer : begin(api, key, request), request);
+    return before !== undefined && age() - before.began < sharedFor ? before.answer : undefined;
+  };
+  return (api, taking) => (request) => {
+    if (request.method !== 'GET') return api(request);
+    const key = readKey(request);
+    if (isOfAll(request)) return whileWanted(fresh(key) ?? begin(api, key, request), request);
+    const before = taking === 'all' ? fresh(key) : undefined;
+    if (before === undefined) return keep(key, api(request));
+    // Whose read it was may have left.
+    return whileWanted(before, request).catch(() => api(request));
   };
 }
 
-const isOfAll = ({ method, resource }: ApiRequest): boolean =>
-  method === 'GET' && resource.namespace === undefined && resource.name === undefined;
+const isOfAll = ({ resource }: ApiRequest): boolean =>
+  resource.namespace === undefined && resource.name === undefined;
 
 /** Who does not want to know any more, or has no time left, is not kept waiting. */
 async function whileWanted<T>(answer: Promise<T>, { signal, timeoutMs, resource }: ApiRequest): Promise<T> {

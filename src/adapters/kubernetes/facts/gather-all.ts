@@ -2,7 +2,7 @@ import { type Action, targetKey } from '../../../domain/action.ts';
 import type { Gathered } from '../../../workflow/ports.ts';
 import { type AbsentKinds, skippingAbsent } from '../client/absent-kinds.ts';
 import type { Api } from '../client/api.ts';
-import { type RememberedReads, readKey } from '../client/remembered-reads.ts';
+import { type RememberedReads, readKey, wholeKey } from '../client/remembered-reads.ts';
 import { type GatherContext, gather } from './gather.ts';
 
 /** Objects that are looked at side by side: each has some reads of its own, and the deadline is for each. */
@@ -46,13 +46,17 @@ async function look(
   return seen;
 }
 
-/** The same reads have the same answer. One that failed is asked for again by those who come later. */
+/**
+ * The same reads have the same answer, and of a list that is read whole its metadata is not asked for besides. One that failed
+ * is asked for again by those who come later.
+ */
 export function readOnce(api: Api): Api {
   const answers = new Map<string, ReturnType<Api>>();
   return (request) => {
     if (request.method !== 'GET') return api(request);
     const key = readKey(request);
-    const known = answers.get(key);
+    const whole = request.metadataOnly === true ? answers.get(wholeKey(request)) : undefined;
+    const known = answers.get(key) ?? whole;
     if (known !== undefined) return known;
     const answer = api(request);
     answers.set(key, answer);
