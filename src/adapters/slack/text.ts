@@ -67,7 +67,7 @@ const signsOrAddress = /https?:\/\/[^\s*]+|(?<![\p{L}\p{N}])[*_~]+(?=\S)/gu;
 function unformatted(text: string): string {
   return text.replaceAll('`', "'").replaceAll(signsOrAddress, (signs, at: number) => {
     if (signs.startsWith('http')) return signs;
-    const closed = [...new Set(signs)].some((sign) => text.indexOf(sign, at + signs.length) >= 0);
+    const closed = [...new Set(signs)].some((sign) => text.includes(sign, at + signs.length));
     return closed ? [...signs].map((sign) => plainTwins[sign] ?? sign).join('') : signs;
   });
 }

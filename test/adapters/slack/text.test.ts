@@ -35,6 +35,7 @@ describe('mrkdwn', () => {
     ['what is struck', md`${'(~x~)'}`.mrkdwn, '(\u223cx~)'],
     ['code', md`${'a `b` ```c```'}`.mrkdwn, "a 'b' '''c'''"],
     ['bold italics', md`${'*_x_*'}`.mrkdwn, '\u2217\u02cdx_*'],
+    ['two signs of which one is closed', md`${'*_x*'}`.mrkdwn, '\u2217\u02cdx*'],
     ['a sign alone', md`${'app=* or ~3 or _x'}`.mrkdwn, 'app=* or ~3 or _x'],
     ['signs inside words', md`${'kube_pod_info a*b*c'}`.mrkdwn, 'kube_pod_info a*b*c'],
     ['line breaks', md`a ${'one\r\n\n two\tthree'}`.mrkdwn, 'a one two three'],

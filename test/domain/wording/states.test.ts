@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Approval } from '../../../src/domain/approval.ts';
 import { type Remediation, remediation, type State } from '../../../src/domain/remediation.ts';
-import { stateWords } from '../../../src/domain/text/states.ts';
+import { openWord, stateText, stateWords } from '../../../src/domain/text/states.ts';
 import { noon } from '../../fixtures/facts.ts';
 import {
   digest,
@@ -182,4 +182,19 @@ test('what goes into a repository first is not said to be in the cluster at once
   const emergency = { by: requester, at: noon, reason: 'Nobody can pay.' };
   expect(sentenceOf({ git, emergency })).toContain(next);
   expect(sentenceOf({ git: { kind: 'by hand', reason: 'An anchor.' } })).toContain(next);
+});
+
+test.each([
+  ['requested', 'requested', 'being looked at'],
+  ['evaluated', 'evaluated', 'being looked at'],
+  ['waiting', 'waiting', 'waiting for approval'],
+  ['approved', 'approved', 'approved'],
+  ['pr_open', 'in its repository', 'in its repository'],
+  ['executing', 'executing', 'running'],
+  ['verifying', 'verifying', 'running'],
+  ['learning', 'learning', 'running'],
+  ['no_action', 'no action', 'no action'],
+  ['not_known_here', 'not known here', 'not known here'],
+])('%s is %s in a list, and %s where it is only named', (state, inList, named) => {
+  expect([stateText(state), openWord(state)]).toEqual([inList, named]);
 });

@@ -124,6 +124,16 @@ test.each<[string, ManifestSource | undefined, object, object]>([
     },
   ],
   [
+    'of the cluster, with all that it says',
+    { ...source, form: 'directory', ignore: '*.md', namespace: 'shop', interval: '3m' },
+    {},
+    {
+      ...{ repository: source.repository, branch: 'main', path: 'apps', recurse: false, keys: [] },
+      ...{ owner: source.owner, selfHeal: true, interval: '3m' },
+      ...{ form: 'directory', ignore: '*.md', namespace: 'shop' },
+    },
+  ],
+  [
     'of the policy, with all it says and what the cluster knows',
     { ...source, interval: '3m', selfHeal: false },
     { ...plain, form: 'kustomize' },
