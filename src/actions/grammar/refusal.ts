@@ -69,7 +69,7 @@ export interface Objection {
   readonly code: RefusalCode;
   readonly reason: string;
   readonly span: Span;
-  readonly instead?: string;
+  readonly instead?: string | undefined;
 }
 
 /** Told apart from a good value by its `reason`; no good value of this grammar has one. */

@@ -5,7 +5,7 @@ export interface Word {
   readonly text: string;
   readonly start: number;
   readonly end: number;
-  /** Where its parts were typed, if quotes or escapes stand between them; absent when it was typed as it is. */
+  /** Where its parts were typed, if quotes or escapes stand between them; absent for one that was not typed. */
   readonly seams?: readonly Seam[];
 }
 

@@ -24,6 +24,8 @@ test.each<[string, readonly string[] | undefined]>([
   ['a;b;c;d;e;f;g', undefined],
   ['a #x', ['a #x']],
   ['trueish', ['trueish']],
+  ['&gt; &gt; a', ['a']],
+  ['a&gt; b', ['a&gt', 'b']],
   ['true', []],
 ])('a shell would take %j for %j', (text, commands) => {
   expect(shellCommandsIn(text)).toEqual(commands);
@@ -87,6 +89,10 @@ test.each<[string, readonly string[]]>([
   ['(kubectl a)', ['(kubectl a)', 'kubectl a)']],
   ['.', ['.']],
   ['a, kubectl b', ['a, kubectl b', 'kubectl b']],
+  ['`kubectl a b', ['`kubectl a b', 'kubectl a b']],
+  ['hey  scale deploy', ['hey  scale deploy', 'scale deploy']],
+  ['hey\rkubectl a', ['hey\rkubectl a', 'kubectl a']],
+  ['abc', ['abc']],
 ])('%j may mean %j', (text, commands) => {
   expect(commandsIn(text)).toEqual(commands);
 });
@@ -125,6 +131,13 @@ test.each([
   [' `a` ', '  a  '],
   ['```js+x\na```', '       \na   '],
   ['```1x\na```', '   1x\na   '],
+  ['```kubectl\na\n```', '   kubectl\na\n   '],
+  ['```get\npods\n```', '   get\npods\n   '],
+  ['rollout a```', 'rollout a```'],
+  ['', ''],
+  ['/remediate a', '           a'],
+  ['/Remediate', '          '],
+  ['/remediates a', '/remediates a'],
   ['```bash \t\na```', '        \t\na   '],
 ])('%j without what is around it: %j', (text, inner) => {
   expect(unwrapped(text)).toBe(inner);

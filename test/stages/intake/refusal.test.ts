@@ -152,6 +152,37 @@ describe('a refusal as people see it', () => {
     expect(line.endsWith('b...')).toBe(true);
   });
 
+  test.each([
+    ['begins with what is wrong', 'x'.repeat(100), [`${'x'.repeat(80)}...`, `^${'~'.repeat(79)}`]],
+    [
+      'goes on behind it',
+      `delete pod ${'a'.repeat(24)} $HERE ${'b'.repeat(58)}`,
+      [`... pod ${'a'.repeat(24)} $HERE ${'b'.repeat(44)}...`, `${' '.repeat(33)}^~~~~`],
+    ],
+    [
+      'ends with it',
+      `scale deployment/${'a'.repeat(40)} -n ${'b'.repeat(40)}`,
+      [`...${'a'.repeat(36)} -n ${'b'.repeat(40)}`, `${' '.repeat(83)}^`],
+    ],
+    [
+      'is as long as the window',
+      `delete pod ${'a'.repeat(39)} $HERE ${'b'.repeat(23)}`,
+      [`delete pod ${'a'.repeat(39)} $HERE ${'b'.repeat(23)}`, `${' '.repeat(51)}^~~~~`],
+    ],
+    [
+      'is one longer',
+      `delete pod ${'a'.repeat(39)} $HERE ${'b'.repeat(24)}`,
+      [`...${'a'.repeat(29)} $HERE ${'b'.repeat(24)}`, `${' '.repeat(33)}^~~~~`],
+    ],
+    [
+      'has much before it',
+      `delete pod ${'a'.repeat(20_000)} $HERE ${'b'.repeat(30)}`,
+      [`...${'a'.repeat(29)} $HERE ${'b'.repeat(30)}`, `${' '.repeat(33)}^~~~~`],
+    ],
+  ])('a text that %s', (_name, text, lines) => {
+    expect(rendered(text).slice(0, 2)).toEqual(lines);
+  });
+
   test('says how long a command may be', () => {
     expect(rendered('x'.repeat(50_001))[2]).toBe(
       'The command is 50001 characters long; at most 50000 are read.',

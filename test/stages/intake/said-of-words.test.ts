@@ -201,6 +201,23 @@ describe('a sign that has no place in a command is refused with what a shell wou
       usage,
     ],
     ['\u200b', 'not-ascii', '\u200b', 'U+200B is invisible.', 'kubectl delete pod ab -n shop'],
+    ['*"', 'glob', '*', '"*" stands for several names; name one object.', usage],
+    ['**', 'glob', '*', '"*" stands for several names; name one object.', usage],
+    [
+      '$\u007b',
+      'substitution',
+      '$\u007b',
+      'There is no shell here to fill in "$"; write the value itself.',
+      usage,
+    ],
+    ['$(', 'substitution', '$(', 'There is no shell here to fill in "$"; write the value itself.', usage],
+    [
+      '$x_1-',
+      'substitution',
+      '$x_1',
+      'There is no shell here to fill in "$"; write the value itself.',
+      usage,
+    ],
     ['{"', 'quote', '{', 'A shell takes JSON apart; put it in single quotes.', usage],
     [
       '&&',
@@ -305,5 +322,34 @@ describe('a sign that has no place in a command is refused with what a shell wou
     ['\uff5f', 'not-ascii', '\uff5f', 'U+FF5F is not an ASCII character; kubectl names have none.', usage],
   ])('%j: %s', (sign, code, under, reason, nearest) => {
     expect(refusal(`delete pod a${sign}b -n shop`)).toEqual({ code, under, reason, nearest });
+  });
+});
+
+const pair = "kubectl annotate pod NAME KEY='VALUE' -n NAMESPACE";
+const spaced = "kubectl annotate pod/a 'b=c d' -n shop";
+
+describe('what stands in quotes is looked at up to the first sign that cannot stand there', () => {
+  test.each([
+    ["'c\u00a0d'", 'not-ascii', '\u00a0', 'U+00A0 is not the ASCII space it looks like.', spaced],
+    ["'c\u202fd'", 'not-ascii', '\u202f', 'U+202F is not the ASCII space it looks like.', spaced],
+    ["'c\u3000d'", 'not-ascii', '\u3000', 'U+3000 is not the ASCII space it looks like.', spaced],
+    [
+      '"}$\u007bx}"',
+      'substitution',
+      '$\u007bx}',
+      'There is no shell here to fill in "$"; write the value itself.',
+      pair,
+    ],
+    [
+      '")$(x)"',
+      'substitution',
+      '$(x)',
+      'There is no shell here to fill in "$"; write the value itself.',
+      pair,
+    ],
+    ["'c\td", 'control-character', '\t', 'Control character U+0009 cannot be part of a command.', pair],
+    ['"c\td', 'control-character', '\t', 'Control character U+0009 cannot be part of a command.', pair],
+  ])('%j: %s', (value, code, under, reason, nearest) => {
+    expect(refusal(`annotate pod a b=${value} -n shop`)).toEqual({ code, under, reason, nearest });
   });
 });

@@ -54,6 +54,31 @@ describe('a credential is refused, and nothing that is shown holds it', () => {
     expect(parseCommand(text)).toMatchObject({ kind: 'action' });
   });
 
+  const patch = `[{"op":"add","path":"/metadata/annotations/password","value":"${secret}"}]`;
+
+  test.each([
+    ['a name that tells', `set env deploy/web pass=${secret} -n shop`, secret],
+    ['a selector', `rollout restart deploy -l app=${token} -n shop`, token],
+    ['two words', 'delete pod bearer 3f9c2a7b1d8e4f60 -n shop', 'delete pod bearer 3f9c2a7b1d8e4f60 -n shop'],
+    ['a patch', `patch pod a -p '${patch}' --type=json -n shop`, `'${patch}'`],
+    [
+      'a patch behind its flag',
+      `patch pod a --type=json --patch='${patch}' -n shop`,
+      `patch pod a --type=json --patch='${patch}' -n shop`,
+    ],
+    ['a value in braces', `annotate pod a 'token={${secret}}' -n shop`, `{${secret}}`],
+    ['a value in brackets', `annotate pod a 'api-key=[${secret}]' -n shop`, `[${secret}]`],
+  ])('the caret stands under it: %s', (_name, text, under) => {
+    expect(refusal(text)).toMatchObject({ code: 'secret', under });
+  });
+
+  test('one in quotes is hidden beside another', () => {
+    expect(shown(`set env deploy/web PASS"WORD"='${secret}' B=${token} --dry-run`)).not.toContain(secret);
+    expect(shown(`scale deploy/web PASS"WORD"='${secret}' password=${secret} --dry-run`)).not.toContain(
+      secret,
+    );
+  });
+
   test('the caret stays where the stars are', () => {
     expect(shown(`set env deploy/web DB_PASSWORD=${secret} -n shop`).split('\n').slice(0, 2)).toEqual([
       'set env deploy/web DB_PASSWORD=************** -n shop',

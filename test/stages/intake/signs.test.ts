@@ -26,8 +26,11 @@ test.each<[string, number, number]>([
   ['a\n-1', 1, 0],
   ['a\n\u2013x', 1, 1],
   ['', 0, 0],
+  ['a \\b\n c', 2, 0],
+  ['a \\\rb', 2, 2],
+  ['\n\n-x', 0, 2],
 ])('in %j at %i so many characters only part words: %i', (text, at, length) => {
-  expect(blankAt(text, at, text.length)).toBe(length);
+  expect(blankAt(text, at)).toBe(length);
 });
 
 test.each<[string, ReturnType<typeof linkAt>, string | undefined]>([
@@ -77,9 +80,11 @@ test.each<[string, number, number | undefined, boolean]>([
   ['"\\"', 3, undefined, false],
   ['"\\$"', 4, 3, false],
   ['"\\`"', 4, 3, false],
+  ['"a\\', 3, undefined, false],
+  ["'a\\\\'", 5, 4, true],
 ])('%s up to %i is closed at %s', (text, end, close, escapes) => {
   expect(closingQuote(text, 0, end)).toBe(close);
-  expect(isEscape(text, 2, end)).toBe(escapes);
+  expect(isEscape(text, 2)).toBe(escapes);
 });
 
 test.each([
@@ -127,5 +132,5 @@ test.each<[string, object | undefined]>([
   ['\u2014R x', { text: '-', end: 1 }],
   ['\u2013q', wrong('U+2013', '-')],
 ])('the dashes of %j', (text, found) => {
-  expect(dashesAt(text, 0, text.length)).toEqual(found);
+  expect(dashesAt(text, 0)).toEqual(found);
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { printAction } from '../../../src/actions/print.ts';
 import { parseCommand } from '../../../src/stages/intake/command.ts';
 import { readSlashCommand } from '../../../src/stages/intake/slash-command.ts';
+import { fromSpoken } from '../../../src/stages/intake/spoken.ts';
 import { anyRequest } from '../../fixtures/requests.ts';
 import { casesOf } from '../../support/cases.ts';
 import { read } from './reading.ts';
@@ -259,6 +260,15 @@ test.each(wrappings)('every printed command in or with %s reads to the same acti
     }),
     { numRuns: casesOf(2_000) },
   );
+});
+
+test.each([
+  ['never kill pod web-0 in shop', 'never kill pod web-0 -n shop'],
+  ['never deploy/web restart in shop', 'never deploy/web restart -n shop'],
+  ['never revert web in shop', 'never revert web -n shop'],
+  ['kill pod web-0 in shop', 'delete pod web-0 -n shop'],
+])('words of kubectl take the place of others only where a command begins: %j', (said, meant) => {
+  expect(fromSpoken(said)).toBe(meant);
 });
 
 test.each(['delete pod\nls', 'rollout restart\n  deploy/web\n  -n shop'])(

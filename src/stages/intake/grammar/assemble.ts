@@ -48,7 +48,7 @@ export function assemble(
   const parsed = schema.safeParse({ verb, ...details.fields, target: { ...object, ...place.fields } });
   if (parsed.success)
     return { action: parsed.data, notes: [...place.notes, ...flags.notes, ...details.notes] };
-  const reason = `This is not a valid "${typed.name}": ${parsed.error.issues[0]?.message ?? 'unknown reason'}.`;
+  const reason = `This is not a valid "${typed.name}": ${parsed.error.issues.map(({ message }) => message).join('; ')}.`;
   return { code: 'bad-name', reason, span: { start: words[0]?.start ?? end, end } };
 }
 
@@ -102,9 +102,9 @@ function readPlace(object: Named, flags: GivenFlags): Place | Objection {
     if (object.kind === 'Node') return { fields: {}, notes: [] };
     return { fields: { namespace: 'default' }, notes: [defaultMeant] };
   }
-  const namespace = flag.value?.text ?? '';
-  if (!labelName.safeParse(namespace).success)
+  const namespace = labelName.safeParse(flag.value?.text);
+  if (!namespace.success)
     return badValue(flag, 'a namespace: lower case letters, digits and "-", at most 63');
-  if (object.kind !== 'Node') return { fields: { namespace }, notes: [] };
+  if (object.kind !== 'Node') return { fields: { namespace: namespace.data }, notes: [] };
   return { fields: {}, notes: [`${flag.name} has no effect: nodes are in no namespace.`] };
 }

@@ -1,4 +1,4 @@
-import { isBlank, isLineBreak, lineBreakAt } from './characters.ts';
+import { isBlank, isLineBreak, isSpace, lineBreakAt } from './characters.ts';
 import { startsFlag } from './dashes.ts';
 
 /**
@@ -6,11 +6,11 @@ import { startsFlag } from './dashes.ts';
  * on, as in a shell, unless it would go on in the middle of a word; a line that begins with a flag is no command of its
  * own.
  */
-export function blankAt(text: string, at: number, end: number): number {
-  const character = text[at] ?? '';
+export function blankAt(text: string, at: number): number {
+  const character = text.charAt(at);
   if (isBlank(character)) return 1;
   if (character === '\\') return continuationAt(text, at);
-  return isLineBreak(character) ? breakBeforeFlag(text, at, end) : 0;
+  return isLineBreak(character) ? breakBeforeFlag(text, at) : 0;
 }
 
 function continuationAt(text: string, at: number): number {
@@ -21,13 +21,13 @@ function continuationAt(text: string, at: number): number {
 }
 
 /** All blanks and line breaks up to the flag at once: none is looked at twice. */
-function breakBeforeFlag(text: string, start: number, end: number): number {
+function breakBeforeFlag(text: string, start: number): number {
   let at = start;
-  while (at < end && isSpaceAt(text, at)) at += 1;
+  while (isSpace(text.charAt(at))) at += 1;
   return startsFlag(text, at) ? at - start : 0;
 }
 
+/** Before the text and behind it, too. */
 function isSpaceAt(text: string, at: number): boolean {
-  const character = text[at] ?? ' ';
-  return isBlank(character) || isLineBreak(character);
+  return isSpace(text[at] ?? ' ');
 }

@@ -2,16 +2,9 @@ import { codePointName } from '../../../actions/grammar/display.ts';
 import type { Objection, RefusalCode, Span } from '../../../actions/grammar/refusal.ts';
 import { nameInLink } from './links.ts';
 
-const PLAIN_SIGNS = '-_./:=@,%+';
-
 /** Letters, digits and the few signs that names, flags and image references are made of. */
 export function isPlain(character: string): boolean {
-  return (
-    (character >= 'a' && character <= 'z') ||
-    (character >= 'A' && character <= 'Z') ||
-    (character >= '0' && character <= '9') ||
-    (character !== '' && PLAIN_SIGNS.includes(character))
-  );
+  return /[\w./:=@,%+-]/.test(character);
 }
 
 /** What may stand in quotes: one line of text without anything hidden in it. */
@@ -26,6 +19,10 @@ export function isBlank(character: string): boolean {
 
 export function isLineBreak(character: string): boolean {
   return character === '\n' || character === '\r';
+}
+
+export function isSpace(character: string): boolean {
+  return isBlank(character) || isLineBreak(character);
 }
 
 /** Characters that make one line into several commands, or let another command write part of this one. */
@@ -66,13 +63,9 @@ export function objectionAt(text: string, start: number): Objection {
   const character = String.fromCodePoint(code);
   const span = { start, end: endOfTrouble(text, start, character) };
   if (character === '<' && text[span.end - 1] === '>') {
-    const name = nameInLink(text.slice(span.start, span.end));
-    return {
-      code: 'placeholder',
-      reason: 'Angle brackets mark something to fill in; write the value itself.',
-      span,
-      ...(name === undefined ? {} : { instead: name }),
-    };
+    const instead = nameInLink(text.slice(span.start, span.end));
+    const reason = 'Angle brackets mark something to fill in; write the value itself.';
+    return { code: 'placeholder', reason, span, instead };
   }
   if (character === '\\') return backslash(text, start);
   if (character === '{' && text[start + 1] === '"') {
@@ -83,21 +76,17 @@ export function objectionAt(text: string, start: number): Objection {
     const [signCode, reason] = sign;
     return { code: signCode, reason, span, ...(signCode === 'comment' ? { instead: '' } : {}) };
   }
-  if (code < 0x20 || code === 0x7f) {
-    return {
-      code: 'control-character',
-      reason: `Control character ${codePointName(code)} cannot be part of a command.`,
-      span,
-    };
-  }
+  if (isPrintable(character))
+    return { code: 'character', reason: `"${character}" has no meaning in a command here.`, span };
   if (code > 0x7f) return notAscii(character, code, span);
-  return { code: 'character', reason: `"${character}" has no meaning in a command here.`, span };
+  const reason = `Control character ${codePointName(code)} cannot be part of a command.`;
+  return { code: 'control-character', reason, span };
 }
 
 /** One that ends a line, or stands alone where a line ended, can be left out; any other is part of a word. */
 function backslash(text: string, start: number): Objection {
   const after = start + 1 + lineBreakAt(text, start + 1);
-  const alone = after > start + 1 || after === text.length || isBlank(text[after] ?? '');
+  const alone = after > start + 1 || after === text.length || isBlank(text.charAt(after));
   return {
     code: 'character',
     reason: 'A backslash escapes something in a shell; write the command plainly on one line.',
@@ -109,7 +98,7 @@ function backslash(text: string, start: number): Objection {
 /** How long the line break at this place is; 0 where there is none. */
 export function lineBreakAt(text: string, at: number): number {
   if (text[at] === '\r' && text[at + 1] === '\n') return 2;
-  return isLineBreak(text[at] ?? '') ? 1 : 0;
+  return isLineBreak(text.charAt(at)) ? 1 : 0;
 }
 
 function notAscii(character: string, code: number, span: Span): Objection {
@@ -140,23 +129,21 @@ function endOfTrouble(text: string, start: number, character: string): number {
 
 function endOfLine(text: string, start: number): number {
   let end = start;
-  while (end < text.length && !isLineBreak(text[end] ?? '')) end += 1;
+  while (end < text.length && !isLineBreak(text.charAt(end))) end += 1;
   return end;
 }
 
 function endOfSubstitution(text: string, start: number): number {
-  const next = text[start + 1] ?? '';
+  const next = text[start + 1];
   if (next === '{') return endOfBrackets(text, start + 1, '}');
   if (next === '(') return endOfBrackets(text, start + 1, ')');
-  let end = start + 1;
-  while (end < text.length && isPlain(text[end] ?? '') && !'-./:=@,%+'.includes(text[end] ?? '')) end += 1;
-  return end;
+  return start + 1 + text.slice(start + 1).search(/\W|$/);
 }
 
 /** Just past the closing sign (a run of them, for `{{x}}`), or past the opening sign when there is none. */
 function endOfBrackets(text: string, start: number, closing: string): number {
   const close = text.slice(start, endOfLine(text, start)).indexOf(closing);
-  if (close < 0 || isBlank(text[start + 1] ?? ' ')) return start + 1;
+  if (close === -1 || isBlank(text.charAt(start + 1))) return start + 1;
   let end = start + close + 1;
   while (text[end] === closing) end += 1;
   return end;

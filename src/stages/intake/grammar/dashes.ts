@@ -20,18 +20,18 @@ export function startsFlag(text: string, start: number): boolean {
  * The dashes at the beginning of a word that are none of ASCII. Autocorrection leaves one where two were typed, so the
  * name tells which were meant; undefined where there are none, an objection where no flag has that name.
  */
-export function dashesAt(text: string, start: number, end: number): Dashes | Objection | undefined {
+export function dashesAt(text: string, start: number): Dashes | Objection | undefined {
   const found = matchAt(text, start);
-  if (found === undefined || /^-+$/.test(found.dashes)) return undefined;
+  const odd = found?.dashes.match(/[^-]/)?.[0];
+  if (found === undefined || odd === undefined) return undefined;
   const { dashes, name, equals } = found;
   const after = start + dashes.length;
   const nameEnd = after + name.length;
-  const isWhole = equals || nameEnd >= end || /\s/.test(text[nameEnd] ?? ' ');
+  const isWhole = equals || /\s/.test(text[nameEnd] ?? ' ');
   if (isWhole && longFlag(name)) return { text: '--', end: after };
-  if (isWhole && name.length === 1 && shortFlag(name)) return { text: '-', end: after };
+  if (isWhole && shortFlag(name)) return { text: '-', end: after };
   const instead = name.length > 1 ? '--' : '-';
-  const character = codePointName((dashes.match(/[^-]/)?.[0] ?? '').codePointAt(0) ?? 0);
-  const reason = `${character} is not the ASCII "${instead}" it looks like.`;
+  const reason = `${codePointName(odd.charCodeAt(0))} is not the ASCII "${instead}" it looks like.`;
   return { code: 'not-ascii', reason, span: { start, end: after }, instead };
 }
 

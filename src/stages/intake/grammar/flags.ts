@@ -45,17 +45,17 @@ function readFlag(word: Word, next: Word | undefined): TypedFlag | Objection {
 
 function readLong(word: Word, next: Word | undefined): TypedFlag | Objection {
   const equals = word.text.indexOf('=');
-  const name = equals < 0 ? word.text : word.text.slice(0, equals);
+  const name = equals === -1 ? word.text : word.text.slice(0, equals);
   const rule = longFlag(name.slice(2));
   if (!rule) return unknownLong(word, name);
-  return withValue(rule, name, word, next, equals < 0 ? undefined : equals + 1);
+  return withValue(rule, name, word, next, equals === -1 ? undefined : equals + 1);
 }
 
 /** `-n shop`, `-nshop`, `-n=shop`. Several switches behind one dash (`-Ai`) are not taken apart. */
 function readShort(word: Word, next: Word | undefined): TypedFlag | Objection {
   const rest = word.text.slice(2);
-  const rule = shortFlag(word.text[1] ?? '');
-  const [name = ''] = word.text.slice(1).split('=', 1);
+  const rule = shortFlag(word.text.charAt(1));
+  const name = word.text.slice(1).replace(/=.*/, '');
   // kubectl reads `-namespace` as `-n amespace`, which nobody has ever meant.
   if (name.length > 1 && longFlag(name))
     return unknown(word, `${quoted(`-${name}`)} needs two dashes`, `-${word.text}`);
@@ -101,7 +101,7 @@ function unknown(word: Word, what: string, instead?: string): Objection {
     code: 'unknown-flag',
     reason: `${what}.`,
     span: { start: word.start, end: word.end },
-    ...(instead === undefined ? {} : { instead }),
+    instead,
   };
 }
 

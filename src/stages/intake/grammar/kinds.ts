@@ -1,4 +1,5 @@
 import { either } from '../../../actions/grammar/display.ts';
+import type { Word } from '../../../actions/grammar/word.ts';
 import type { TargetKind } from '../../../domain/action.ts';
 
 interface KindNames {
@@ -69,16 +70,21 @@ export const kindWords: readonly string[] = KINDS.flatMap(({ names }) => names);
  * matter and a group or version that the API no longer serves is not found.
  */
 export function kindNamed(word: string): TargetKind | undefined {
-  const [name = '', group] = splitGroup(word.toLowerCase());
+  const [name, group] = splitGroup(word.toLowerCase());
   const found = BY_NAME.get(name);
   if (group === undefined) return found?.kind;
   return found?.groups.includes(group) ? found.kind : undefined;
 }
 
-/** A sentence about a kind that Kubernetes has and Firebreak does not act on; undefined for words that are no kind. */
+/** The kind that a word for objects begins with: `deploy` or `deploy/web`. */
+export function kindIn(word: Word | undefined): TargetKind | undefined {
+  return word && kindNamed(word.text.replace(/\/.*/, ''));
+}
+
+/** A sentence about a kind that Kubernetes has and Firebreak does not act on; undefined for words that are no kind. Asked of none that `kindNamed` knows. */
 export function whyNotTarget(word: string): string | undefined {
-  const [name = '', group] = splitGroup(word.toLowerCase());
-  const namesake = group === undefined ? undefined : BY_NAME.get(name);
+  const [name] = splitGroup(word.toLowerCase());
+  const namesake = BY_NAME.get(name);
   if (namesake !== undefined) {
     const known = namesake.groups.length > 0 ? `, or write ${either(namesake.groups)}` : '';
     return `No other API group or version of that name is known here; leave it out${known}.`;
@@ -93,5 +99,5 @@ function withoutPluralEnding(name: string): string {
 
 function splitGroup(word: string): readonly [string, string | undefined] {
   const dot = word.indexOf('.');
-  return dot < 0 ? [word, undefined] : [word.slice(0, dot), word.slice(dot + 1)];
+  return dot === -1 ? [word, undefined] : [word.slice(0, dot), word.slice(dot + 1)];
 }

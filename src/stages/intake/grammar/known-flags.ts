@@ -62,5 +62,5 @@ export function meaningOf(
   if (meaning) return meaning;
   const users = [...own].filter(([, each]) => each.kind === 'used').map(([user]) => user);
   const [first] = own.values();
-  return users.length > 0 || first === undefined ? users : first;
+  return users.length > 0 ? users : (first ?? users);
 }

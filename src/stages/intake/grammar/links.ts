@@ -6,7 +6,7 @@ export interface Link {
   readonly end: number;
 }
 
-const LABELLED = /<(?:https?:\/\/|mailto:)([^<>|\s]{1,2048})\|([\w./:@,%+-]{1,2048})>/y;
+const LABELLED = /<(?:https?:\/\/|mailto:)([\w./:@,%+-]{1,2048})\/?\|\1>/y;
 const BARE = /^<(?:https?:\/\/|mailto:)(?:[^<>|\s]*\|)?(?:https?:\/\/)?([\w./:@,%+-]+?)\/?>$/;
 
 /**
@@ -15,9 +15,9 @@ const BARE = /^<(?:https?:\/\/|mailto:)(?:[^<>|\s]*\|)?(?:https?:\/\/)?([\w./:@,
  */
 export function linkAt(text: string, start: number): Link | undefined {
   LABELLED.lastIndex = start;
-  const [whole = '', address, label = ''] = LABELLED.exec(text) ?? [];
-  if (address === undefined || (address !== label && address !== `${label}/`)) return undefined;
-  const end = start + whole.length;
+  const label = LABELLED.exec(text)?.[1];
+  if (label === undefined) return undefined;
+  const end = LABELLED.lastIndex;
   return { label: { start: end - 1 - label.length, end: end - 1 }, end };
 }
 

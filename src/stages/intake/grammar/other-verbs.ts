@@ -96,7 +96,7 @@ export interface KnownVerb {
 }
 
 /** Finds `get`, or `rollout status` before `rollout`; undefined when kubectl has no such command or it is an Action. */
-export function otherVerb(first: string, second: string): KnownVerb | undefined {
+export function otherVerb(first: string, second?: string): KnownVerb | undefined {
   for (const words of [`${first} ${second}`, first]) {
     const group = BY_WORDS.get(words);
     if (group === undefined) continue;

@@ -8,8 +8,8 @@ const PROGRAM = /(?<![A-Za-z0-9./-])kubectl\s/i;
 /** Before a command: another cluster, or that it is not to be done. */
 const CHANGES_MEANING = /=|\b(?:not|never|don['\u2019]?t|avoid|unless)\b/i;
 
-/** What people mark a whole command with. */
-const MARKS = '*_~`\'"';
+/** What people mark a whole command with, at the end of what stands before it. */
+const MARK = /([*_~`'"])\1{0,2}$|$/;
 
 /** Where the output goes, and that nobody waits for it. */
 const OUTPUT = /\s+(?:\d?>{1,2}\s*\S+|&>\s*\S+|&)\s*$/;
@@ -34,36 +34,31 @@ export function shellCommandsIn(text: string): readonly string[] | undefined {
  * another program, a mention, a full stop, where the output goes. The most likely first; only good for a proposal.
  */
 export function commandsIn(text: string): readonly string[] {
-  const starts = [...startsIn(text)];
-  const found = starts.flatMap(({ start, mark }) => {
-    const plain = withoutOutput(text.slice(start));
-    const sentence = plain.replace(/[.,:!?]+$/, '');
-    const ends = mark !== '' && sentence.endsWith(mark) ? [sentence.slice(0, -mark.length)] : [];
-    return [plain, ...ends, sentence];
-  });
+  const found = [...withoutEnd(text, ''), ...withoutStart(text)];
   // Who types with the capitals locked means no capitals: no name in Kubernetes has any.
   const quiet = text === text.toUpperCase() && !text.includes('=') ? [text.toLowerCase()] : [];
   return [...new Set([...found, ...quiet])].filter((each) => each !== '');
 }
 
-interface Start {
-  readonly start: number;
-  /** What stands directly before it and may stand behind it, too. */
-  readonly mark: string;
+function withoutStart(text: string): readonly string[] {
+  const program = text.search(PROGRAM);
+  const start = program === -1 ? text.search(/(?<=\s)\S/) : program;
+  if (start === -1) return [];
+  const before = text.slice(0, start);
+  if (before.length > 80 || CHANGES_MEANING.test(before)) return [];
+  return withoutEnd(text.slice(start), before.slice(before.search(MARK)));
 }
 
-function* startsIn(text: string): Generator<Start> {
-  yield { start: 0, mark: '' };
-  const program = text.search(PROGRAM);
-  const start = program >= 0 ? program : text.search(/(?<=^\S{1,80}\s+)\S/);
-  const before = text.slice(0, Math.max(0, start));
-  if (start <= 0 || before.length > 80 || CHANGES_MEANING.test(before)) return;
-  const mark = /(.)\1{0,2}$/.exec(before)?.[0] ?? '';
-  yield { start, mark: MARKS.includes(mark[0] ?? ' ') ? mark : '' };
+/** `mark`: what stands directly before it and may stand behind it, too. */
+function withoutEnd(text: string, mark: string): readonly string[] {
+  const plain = withoutOutput(text);
+  const sentence = plain.replace(/[.,:!?]+$/, '');
+  const unmarked = sentence.endsWith(mark) ? sentence.slice(0, sentence.length - mark.length) : sentence;
+  return [plain, unmarked, sentence];
 }
 
 function withoutOutput(text: string): string {
   let plain = text;
   for (let count = 0; count < 3; count += 1) plain = plain.replace(OUTPUT, '');
-  return plain.trim();
+  return plain;
 }

@@ -33,8 +33,11 @@ function valuesOf(asked: Request): readonly string[] {
 /** The value of the first word that gives itself away, else that of a patch, else everything. */
 function spanOfSecret(words: readonly Word[]): Span {
   const culprit = words.find(({ text }) => isSecret(text)) ?? words.find(({ text }) => /^[{[]/.test(text));
-  const [first, last] = [words[0], words.at(-1)];
-  if (culprit === undefined) return { start: first?.start ?? 0, end: last?.end ?? 0 };
+  if (culprit === undefined)
+    return {
+      start: Math.min(...words.map((word) => word.start)),
+      end: Math.max(...words.map((word) => word.end)),
+    };
   const equals = /^[{[]/.test(culprit.text) ? -1 : culprit.text.indexOf('=');
   const { start, end } = partOf(culprit, equals + 1);
   return { start, end };
@@ -48,7 +51,7 @@ export function withoutSecret(text: string, { code, span }: Refusal): string {
   const hidden = tokenise(unwrapped(text)).words.filter(
     (word) => isSecret(word.text) && isUntouched(text.slice(word.start, word.end)),
   );
-  return [...hidden, ...(code === 'secret' ? [span] : [])].reduce(starred, text);
+  return hidden.reduce(starred, code === 'secret' ? starred(text, span) : text);
 }
 
 const isUntouched = (text: string): boolean => redact(text) === text;

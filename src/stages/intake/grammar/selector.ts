@@ -105,7 +105,7 @@ function readRequirement(reader: Reader): string | Objection {
 /** An empty value is one: the label is there and says nothing. */
 function withValue(reader: Reader, lead: string): string | Objection {
   const { text } = reader.peek();
-  if (text === '' || text === ',') return lead;
+  if (text === ',') return lead;
   if (!labelValue.safeParse(text).success) return reader.wrong('a label value');
   return lead + reader.next().text;
 }

@@ -57,10 +57,7 @@ export function wrongKind(command: TypedCommand, operands: readonly Word[]): Obj
   if (!first || command.names === 'node' || typeof command.names !== 'string' || first.text.includes(','))
     return undefined;
   const slash = first.text.indexOf('/');
-  const kind = readKind(command, slash < 0 ? first : partOf(first, 0, slash), undefined);
-  return typeof kind === 'string' || kind.instead !== undefined || kind.code !== 'kind-not-allowed'
-    ? undefined
-    : kind;
+  return notAllowed(command, slash === -1 ? first : partOf(first, 0, slash));
 }
 
 /** Every object that is named; at least one. */
@@ -78,7 +75,7 @@ function readMentions(
     return eachNamed(first, others, (word) => named('Node', word, word.text));
   }
   const [name, ...more] = others;
-  const kind = readKind(command, first, name ? undefined : first.text);
+  const kind = readKind(command, first, name ? undefined : `${command.kinds[0]}/${first.text}`);
   if (typeof kind !== 'string') return kind;
   if (!name) return nameMissing(command, first);
   return eachNamed(name, more, (word) =>
@@ -156,30 +153,38 @@ function readSelected(
 /** `deployment/web` in one word. */
 function readPair(command: TypedCommand, word: Word): Mention | Objection {
   if (!word.text.includes('/')) return withoutDashes(command, word) ?? extra(word);
-  const [kindText = '', name = '', more] = word.text.split('/', 3);
-  if (more !== undefined || kindText === '' || name === '') {
+  const slash = word.text.indexOf('/');
+  const name = word.text.slice(slash + 1);
+  if (slash === 0 || name === '' || name.includes('/')) {
     return objection('bad-name', word, `${quoted(word.text)} is not KIND/NAME.`);
   }
-  const kind = readKind(command, partOf(word, 0, kindText.length), undefined);
+  const kind = readKind(command, partOf(word, 0, slash), undefined);
   return typeof kind === 'string' ? named(kind, word, name) : kind;
 }
 
-/** `lonely`: the word when it stands alone, where a name may have been meant. */
-function readKind(command: TypedCommand, word: Word, lonely: string | undefined): TargetKind | Objection {
+/** `meant`: what a word that stands alone is taken for, where it is like no kind. */
+function readKind(command: TypedCommand, word: Word, meant: string | undefined): TargetKind | Objection {
   const { text } = word;
+  const other = notAllowed(command, word);
+  if (other !== undefined) return other;
   const kind = kindNamed(text);
-  if (kind !== undefined && command.kinds.includes(kind)) return kind;
-  if (kind !== undefined) {
-    const reason = `"${command.name}" works on ${either(command.kinds)}, not on ${kind}.${command.of(kind).whyNot(kind)}`;
-    return objection('kind-not-allowed', word, reason);
-  }
-  const why = whyNotTarget(text);
-  if (why !== undefined)
-    return objection('kind-not-allowed', word, `"${command.name}" works on ${either(command.kinds)}. ${why}`);
-  const near = nearestWord(text.toLowerCase(), kindWords);
-  const instead = near ?? (lonely === undefined ? undefined : `${command.kinds[0]?.toLowerCase()}/${lonely}`);
+  if (kind !== undefined) return kind;
   const reason = `${quoted(text)} is no kind that Firebreak acts on; "${command.name}" works on ${either(command.kinds)}.`;
-  return { ...objection('unknown-kind', word, reason), ...(instead === undefined ? {} : { instead }) };
+  const instead = nearestWord(text.toLowerCase(), kindWords) ?? meant;
+  return { ...objection('unknown-kind', word, reason), instead };
+}
+
+/** Objects to a kind that Kubernetes has and the command does not take. */
+function notAllowed(command: TypedCommand, word: Word): Objection | undefined {
+  const kind = kindNamed(word.text);
+  const works = `"${command.name}" works on ${either(command.kinds)}`;
+  if (kind === undefined) {
+    const why = whyNotTarget(word.text);
+    return why === undefined ? undefined : objection('kind-not-allowed', word, `${works}. ${why}`);
+  }
+  if (command.kinds.includes(kind)) return undefined;
+  const reason = `${works}, not on ${kind}.${command.of(kind).whyNot(kind)}`;
+  return objection('kind-not-allowed', word, reason);
 }
 
 function named(kind: TargetKind, word: Word, name: string): Mention | Objection {
@@ -202,7 +207,7 @@ function nameMissing(command: TypedCommand, kind: Word): Objection {
 
 /** `replicas=3`, and a lone number where a flag takes one: left out, the command would do something else. */
 function withoutDashes({ name }: TypedCommand, word: Word): Objection | undefined {
-  const [, flag] = /^([a-z-]+)=./.exec(word.text) ?? [];
+  const flag = /^([a-z-]+)=./.exec(word.text)?.[1];
   const numbered = /^\d+$/.test(word.text) ? counting.find((each) => belongs(each, name)) : undefined;
   const meant = flag !== undefined && belongs(flag, name) ? `--${word.text}` : undefined;
   const instead = numbered === undefined ? meant : `--${numbered}=${word.text}`;

@@ -2,7 +2,7 @@ import type { Objection, Span } from '../../../actions/grammar/refusal.ts';
 import { isObjection } from '../../../actions/grammar/refusal.ts';
 import type { Seam, Word } from '../../../actions/grammar/word.ts';
 import { blankAt } from './blanks.ts';
-import { isBlank, isLineBreak, isPlain, isPrintable, objectionAt } from './characters.ts';
+import { isPlain, isPrintable, isSpace, objectionAt } from './characters.ts';
 import { dashesAt } from './dashes.ts';
 import { linkAt } from './links.ts';
 import { closingQuote, isEscape } from './quotes.ts';
@@ -25,7 +25,7 @@ export function tokenise(text: string): Tokens {
   const words: Word[] = [];
   let at = startOfText(text);
   while (at < end) {
-    const blank = blankAt(text, at, end);
+    const blank = blankAt(text, at);
     if (blank > 0) {
       at += blank;
       continue;
@@ -50,10 +50,10 @@ interface Piece {
 
 function readWord(text: string, start: number, end: number): Word | Objection {
   const ranges: Span[] = [];
-  const dashes = dashesAt(text, start, end);
+  const dashes = dashesAt(text, start);
   if (dashes !== undefined && isObjection(dashes)) return dashes;
   let at = dashes?.end ?? start;
-  while (at < end && blankAt(text, at, end) === 0) {
+  while (at < end && blankAt(text, at) === 0) {
     const piece = readPiece(text, at, end);
     if (isObjection(piece)) return piece;
     for (const range of piece.ranges) ranges.push(range);
@@ -64,10 +64,7 @@ function readWord(text: string, start: number, end: number): Word | Objection {
 
 /** `dashes`: what stands before the ranges, where other signs were typed. */
 function joined(text: string, dashes: string, ranges: readonly Span[], span: Span): Word {
-  const [only] = ranges;
-  if (ranges.length === 1 && only?.start === span.start)
-    return { text: text.slice(only.start, only.end), ...span };
-  const seams: Seam[] = dashes === '' ? [] : [{ from: 0, at: span.start }];
+  const seams: Seam[] = [];
   let word = dashes;
   for (const range of ranges) {
     seams.push({ from: word.length, at: range.start });
@@ -77,12 +74,12 @@ function joined(text: string, dashes: string, ranges: readonly Span[], span: Spa
 }
 
 function readPiece(text: string, start: number, end: number): Piece | Objection {
-  const character = text[start] ?? '';
+  const character = text[start];
   if (character === "'") return readSingle(text, start, end);
   if (character === '"') return readDouble(text, start, end);
   if (character === '<') return readLink(text, start) ?? objectionAt(text, start);
   let at = start;
-  while (at < end && isPlain(text[at] ?? '')) at += 1;
+  while (isPlain(text.charAt(at))) at += 1;
   return at === start ? objectionAt(text, at) : { ranges: [{ start, end: at }], end: at };
 }
 
@@ -96,7 +93,7 @@ function readLink(text: string, start: number): Piece | undefined {
 function readSingle(text: string, start: number, end: number): Piece | Objection {
   const close = closingQuote(text, start, end);
   for (let at = start + 1; at < (close ?? end); at += 1)
-    if (!isPrintable(text[at] ?? '')) return objectionAt(text, at);
+    if (!isPrintable(text.charAt(at))) return objectionAt(text, at);
   if (close === undefined) return neverClosed(text, start, end);
   return { ranges: [{ start: start + 1, end: close }], end: close + 1 };
 }
@@ -108,9 +105,9 @@ function readDouble(text: string, start: number, end: number): Piece | Objection
   let from = start + 1;
   let at = from;
   while (at < (close ?? end)) {
-    const character = text[at] ?? '';
+    const character = text.charAt(at);
     if (character === '$' || character === '`' || !isPrintable(character)) return objectionAt(text, at);
-    const escapes = isEscape(text, at, end);
+    const escapes = isEscape(text, at);
     if (escapes) {
       ranges.push({ start: from, end: at });
       from = at + 1;
@@ -125,18 +122,14 @@ function neverClosed(text: string, start: number, end: number): Objection {
   return { ...objectionAt(text, start), span: { start, end } };
 }
 
-function isSpace(character: string): boolean {
-  return isBlank(character) || isLineBreak(character);
-}
-
 function startOfText(text: string): number {
   let start = 0;
-  while (start < text.length && isSpace(text[start] ?? '')) start += 1;
+  while (isSpace(text.charAt(start))) start += 1;
   return start;
 }
 
 function endOfText(text: string): number {
   let end = text.length;
-  while (end > 0 && isSpace(text[end - 1] ?? '')) end -= 1;
+  while (isSpace(text.charAt(end - 1))) end -= 1;
   return end;
 }

@@ -3,7 +3,7 @@ import { type AnyCommand, allCommands } from '../../../actions/commands.ts';
 import type { FlagRule, UsedFlag } from '../../../actions/grammar/flag.ts';
 import type { Word } from '../../../actions/grammar/word.ts';
 import type { TargetKind } from '../../../domain/action.ts';
-import { kindNamed } from './kinds.ts';
+import { kindIn } from './kinds.ts';
 
 /** A command as it is typed. `delete` is two: which one, its object tells. */
 export interface TypedCommand {
@@ -40,8 +40,7 @@ function typedCommand(name: string, first: AnyCommand, others: readonly AnyComma
 
 /** The form shown when somebody gets the verb right and the rest wrong; capitals mark what to fill in. */
 export function usageOf(typed: TypedCommand, operands: readonly Word[]): string {
-  const [kindWord = ''] = operands[0]?.text.split('/', 1) ?? [];
-  const kind = kindNamed(kindWord);
+  const kind = kindIn(operands[0]);
   const { usage, usageByKind } = typed.of(kind);
   return (kind === undefined ? undefined : usageByKind[kind]) ?? usage;
 }

@@ -3,7 +3,7 @@ import { either, quoted } from '../../../actions/grammar/display.ts';
 import type { Objection } from '../../../actions/grammar/refusal.ts';
 import type { Word } from '../../../actions/grammar/word.ts';
 import { nearestWord } from '../../../domain/text/nearest.ts';
-import { kindNamed } from './kinds.ts';
+import { kindIn } from './kinds.ts';
 import { otherVerb } from './other-verbs.ts';
 import { type TypedCommand, typedCommands } from './typed-commands.ts';
 
@@ -15,11 +15,11 @@ const BY_FIRST_WORD: ReadonlyMap<string, readonly TypedCommand[]> = Map.groupBy(
 /** Every word that a verb has. */
 export const VERB_WORDS: readonly string[] = typedCommands.flatMap(({ words }) => [...words]);
 
-/** Whether a command of kubectl, or one of Firebreak's own, begins with these words. */
-export function startsCommand(first: string, second: string): boolean {
+/** Whether a command of kubectl, or one of Firebreak's own, begins with this word. */
+export function startsCommand(first: string): boolean {
   const word = first.toLowerCase();
   if (word === 'kubectl' || word === 'k') return true;
-  return BY_FIRST_WORD.has(word) || otherVerb(word, second.toLowerCase()) !== undefined;
+  return BY_FIRST_WORD.has(word) || otherVerb(word) !== undefined;
 }
 
 export interface FoundVerb {
@@ -46,20 +46,17 @@ export function findVerb(operands: readonly Word[], end: number): FoundVerb | Ob
     const following = operands.slice(command.words.length);
     return otherWords(command, first, following[0]) ?? { command, operands: following };
   }
-  const known = otherVerb(firstText, second?.text.toLowerCase() ?? '');
+  const known = otherVerb(firstText, second?.text.toLowerCase());
   if (known) {
-    const span = {
-      start: first.start,
-      end: known.words === firstText ? first.end : (second?.end ?? first.end),
-    };
-    return { code: known.group, reason: known.sentence, span };
+    const last = known.words === firstText ? first : (second ?? first);
+    return { code: known.group, reason: known.sentence, span: { start: first.start, end: last.end } };
   }
   return choices.length > 0 ? unknownSecond(first, second, choices) : unknownFirst(first);
 }
 
 /** `resume deployment/web`: the words that kubectl has for it are others. */
 function otherWords(command: TypedCommand, first: Word, object: Word | undefined): Objection | undefined {
-  const kind = kindNamed(object?.text.split('/', 1)[0] ?? '');
+  const kind = kindIn(object);
   const instead = kind === undefined ? undefined : command.of(kind).otherWords[kind];
   if (instead === undefined) return undefined;
   const reason = `"${command.name}" works on ${either(command.kinds)}; for a ${kind} it is "${instead}".`;
@@ -73,7 +70,7 @@ function unknownFirst(first: Word): Objection {
   const near = nearestWord(text, VERB_WORDS);
   const meant = near === undefined ? undefined : (bySecondWord(near)?.name ?? near);
   const reason = `${quoted(first.text)} is not a command. Firebreak can ${closedSet()}.`;
-  return { code: 'unknown-verb', reason, span, ...(meant === undefined ? {} : { instead: meant }) };
+  return { code: 'unknown-verb', reason, span, instead: meant };
 }
 
 /** The command whose second word this is, unless it is a first word too. */
@@ -82,16 +79,15 @@ function bySecondWord(word: string): TypedCommand | undefined {
 }
 
 function unknownSecond(first: Word, second: Word | undefined, commands: readonly TypedCommand[]): Objection {
-  const choices = commands.map(({ words }) => words[1] ?? '');
+  const choices = commands.flatMap(({ words }) => words.slice(1));
   const expected = `"${first.text.toLowerCase()}" is followed by ${either(choices)}`;
   if (!second)
     return { code: 'unknown-verb', reason: `${expected}.`, span: { start: first.end, end: first.end } };
-  const near = nearestWord(second.text.toLowerCase(), choices);
   return {
     code: 'unknown-verb',
     reason: `${expected}, not by ${quoted(second.text)}.`,
     span: { start: second.start, end: second.end },
-    ...(near === undefined ? {} : { instead: near }),
+    instead: nearestWord(second.text.toLowerCase(), choices),
   };
 }
 

@@ -1,4 +1,4 @@
-import { isBlank, isLineBreak } from './characters.ts';
+import { isSpace } from './characters.ts';
 import { startsCommand } from './verbs.ts';
 
 /** A prompt in a fence in quotes: more than people paste, and a bound for the time that it takes. */
@@ -33,9 +33,8 @@ function withoutLayer(text: string): string | undefined {
   const inner = text.trim();
   const start = text.length - text.trimStart().length;
   const end = start + inner.length;
-  if (inner.startsWith('$') && isSpace(inner[1])) return blanked(text, start, start + 1);
-  const [said = ''] = /^\/remediate(?=\s|$)/i.exec(inner) ?? [];
-  if (said !== '') return blanked(text, start, start + said.length);
+  if (inner.startsWith('$') && isSpace(inner.charAt(1))) return blanked(text, start, start + 1);
+  if (/^\/remediate(?=\s|$)/i.test(inner)) return blanked(text, start, start + '/remediate'.length);
   const edges = fenceOf(inner) ?? pairOf(inner);
   if (edges === undefined) return undefined;
   return blanked(blanked(text, start, start + edges.open), end - edges.close, end);
@@ -48,25 +47,20 @@ interface Edges {
 
 /** The word behind the opening fence names a language when it has the line to itself and is no command's first. */
 function fenceOf(inner: string): Edges | undefined {
-  if (!inner.startsWith(FENCE) || !inner.endsWith(FENCE) || inner.length <= 2 * FENCE.length)
-    return undefined;
+  if (!inner.startsWith(FENCE) || inner.length <= 2 * FENCE.length) return undefined;
   if (inner.indexOf(FENCE, FENCE.length) !== inner.length - FENCE.length) return undefined;
-  const [opening = FENCE, language = ''] = /^```([A-Za-z][\w+-]*)(?=[ \t]*[\r\n])/.exec(inner) ?? [];
-  const open = language === '' || startsCommand(language, '') ? FENCE.length : opening.length;
+  const language = /^[A-Za-z][\w+-]*(?=[ \t]*[\r\n])/.exec(inner.slice(FENCE.length))?.[0] ?? '';
+  const open = FENCE.length + (startsCommand(language) ? 0 : language.length);
   return { open, close: FENCE.length };
 }
 
 function pairOf(inner: string): Edges | undefined {
-  const [first = '', last = ''] = [inner[0], inner.at(-1)];
+  const [first, last] = [inner.charAt(0), inner.charAt(inner.length - 1)];
   const pair = PAIRS.find(({ open, close }) => open.includes(first) && close.includes(last));
   const content = inner.slice(1, -1);
-  if (first === '' || pair === undefined || content.trim() === '') return undefined;
+  if (pair === undefined || content.trim() === '') return undefined;
   const unclear = [...pair.open, ...pair.close].some((sign) => content.includes(sign));
   return unclear ? undefined : { open: 1, close: 1 };
-}
-
-function isSpace(character = ''): boolean {
-  return isBlank(character) || isLineBreak(character);
 }
 
 function blanked(text: string, start: number, end: number): string {
