@@ -124,6 +124,20 @@ test.each<[string, string, string, string, string]>([
     'kubectl create job NEW-NAME --from=cronjob/NAME -n NAMESPACE',
   ],
   [
+    'delete pod a$x',
+    'substitution',
+    '$x',
+    'There is no shell here to fill in "$"; write the value itself.',
+    'kubectl delete pod NAME -n NAMESPACE',
+  ],
+  [
+    'rollout restart deploy/web -n shop # it leaks\nagain',
+    'comment',
+    '# it leaks',
+    'Comments are not read; put your reason after " -- ".',
+    restart,
+  ],
+  [
     'delete pod a -n',
     'flag-value',
     '-n',

@@ -201,6 +201,21 @@ describe('a sign that has no place in a command is refused with what a shell wou
       usage,
     ],
     ['\u200b', 'not-ascii', '\u200b', 'U+200B is invisible.', 'kubectl delete pod ab -n shop'],
+    [
+      '{ x}',
+      'placeholder',
+      '{',
+      'Braces mark something to fill in or to expand; write the value itself.',
+      usage,
+    ],
+    ['< x>', 'redirection', '<', 'There is no shell here to redirect input.', usage],
+    [
+      '{\n}',
+      'placeholder',
+      '{',
+      'Braces mark something to fill in or to expand; write the value itself.',
+      usage,
+    ],
     ['*"', 'glob', '*', '"*" stands for several names; name one object.', usage],
     ['**', 'glob', '*', '"*" stands for several names; name one object.', usage],
     [

@@ -49,7 +49,11 @@ export function assemble(
   if (parsed.success)
     return { action: parsed.data, notes: [...place.notes, ...flags.notes, ...details.notes] };
   const reason = `This is not a valid "${typed.name}": ${parsed.error.issues.map(({ message }) => message).join('; ')}.`;
-  return { code: 'bad-name', reason, span: { start: words[0]?.start ?? end, end } };
+  return {
+    code: 'bad-name',
+    reason,
+    span: { start: Math.min(end, ...words.map(({ start }) => start)), end },
+  };
 }
 
 /** What there is to read the objects from. */

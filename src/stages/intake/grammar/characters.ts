@@ -128,9 +128,7 @@ function endOfTrouble(text: string, start: number, character: string): number {
 }
 
 function endOfLine(text: string, start: number): number {
-  let end = start;
-  while (end < text.length && !isLineBreak(text.charAt(end))) end += 1;
-  return end;
+  return start + text.slice(start).search(/[\r\n]|$/);
 }
 
 function endOfSubstitution(text: string, start: number): number {

@@ -22,9 +22,8 @@ export function startsFlag(text: string, start: number): boolean {
  */
 export function dashesAt(text: string, start: number): Dashes | Objection | undefined {
   const found = matchAt(text, start);
-  const odd = found?.dashes.match(/[^-]/)?.[0];
-  if (found === undefined || odd === undefined) return undefined;
-  const { dashes, name, equals } = found;
+  if (found?.odd === undefined) return undefined;
+  const { dashes, odd, name, equals } = found;
   const after = start + dashes.length;
   const nameEnd = after + name.length;
   const isWhole = equals || /\s/.test(text[nameEnd] ?? ' ');
@@ -38,5 +37,6 @@ export function dashesAt(text: string, start: number): Dashes | Objection | unde
 function matchAt(text: string, start: number) {
   FLAG.lastIndex = start;
   const [whole, dashes = '', name = '', equals] = FLAG.exec(text) ?? [];
-  return whole === undefined ? undefined : { dashes, name, equals: equals === '=' };
+  if (whole === undefined) return undefined;
+  return { dashes, odd: dashes.match(/[^-]/)?.[0], name, equals: equals === '=' };
 }

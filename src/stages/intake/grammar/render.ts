@@ -30,13 +30,12 @@ export function renderRefusal(text: string, refusal: Refusal): string {
 }
 
 /** The part of the text around the span, escaped, with the caret's place counted in columns. */
-function laidOut(text: string, refusal: Refusal): Line & { before: boolean; after: boolean } {
+function laidOut(text: string, refusal: Refusal): Line & { before: boolean } {
   const { span } = refusal;
   const start = Math.max(0, span.start - COLUMNS);
-  const end = Math.min(text.length, span.start + COLUMNS);
-  const shown = withoutSecrets(text, refusal, start, end);
+  const shown = withoutSecrets(text, refusal, start);
   const from = span.start - start;
-  const to = Math.min(span.end, end) - start;
+  const to = span.end - start;
   const head = escaped(shown.slice(0, from));
   const marked = escaped(shown.slice(from, to));
   const tail = escaped(shown.slice(to));
@@ -44,24 +43,23 @@ function laidOut(text: string, refusal: Refusal): Line & { before: boolean; afte
     text: head + marked + tail,
     caret: { from: head.length, width: marked.length },
     before: start > 0,
-    after: end < text.length,
   };
 }
 
-/** How far before what is shown a secret can begin, and how much of its end is needed to know it (`redact`). */
-const REACH = { before: 17_000, after: 1_000 };
+/** How far before what is shown a secret can begin, and how much behind the caret is needed to know it (`redact`). */
+const REACH = { before: 17_000, after: 1_000 + COLUMNS };
 
-function withoutSecrets(text: string, refusal: Refusal, start: number, end: number): string {
+function withoutSecrets(text: string, refusal: Refusal, start: number): string {
   const from = Math.max(0, start - REACH.before);
-  const around = masked(withoutSecret(text, refusal).slice(from, end + REACH.after));
-  return around.slice(start - from, end - from);
+  const around = masked(withoutSecret(text, refusal).slice(from, refusal.span.start + REACH.after));
+  return around.slice(start - from);
 }
 
-function windowed(line: Line & { before: boolean; after: boolean }): Line {
+function windowed(line: Line & { before: boolean }): Line {
   const from = line.text.length <= COLUMNS ? 0 : Math.max(0, line.caret.from - LEAD);
   const to = Math.min(line.text.length, from + COLUMNS);
   const prefix = line.before || from > 0 ? '...' : '';
-  const suffix = line.after || to < line.text.length ? '...' : '';
+  const suffix = to < line.text.length ? '...' : '';
   const width = Math.min(line.caret.width, to - line.caret.from);
   return {
     text: `${prefix}${line.text.slice(from, to)}${suffix}`,

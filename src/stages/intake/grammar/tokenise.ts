@@ -64,12 +64,12 @@ function readWord(text: string, start: number, end: number): Word | Objection {
 
 /** `dashes`: what stands before the ranges, where other signs were typed. */
 function joined(text: string, dashes: string, ranges: readonly Span[], span: Span): Word {
-  const seams: Seam[] = [];
   let word = dashes;
-  for (const range of ranges) {
-    seams.push({ from: word.length, at: range.start });
+  const seams = ranges.map((range): Seam => {
+    const seam = { from: word.length, at: range.start };
     word += text.slice(range.start, range.end);
-  }
+    return seam;
+  });
   return { text: word, ...span, seams };
 }
 
