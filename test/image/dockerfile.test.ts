@@ -33,6 +33,7 @@ test('it runs as a numbered ordinary user, without a shell around it', () => {
   expect(settings.command).toEqual([
     '/usr/local/bin/node',
     '--max-semi-space-size=4',
+    '--heap-growing-percent=50',
     '--import',
     './src/compile-cache.mjs',
     'dist/main.js',
