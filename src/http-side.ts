@@ -39,6 +39,7 @@ export function routesOf(parts: HttpParts, inside: Inside): readonly Route[] {
   const alertRoutes = alertSources.map((source) =>
     createAlertRoute({
       ...{ source, log, token: parts.alertTokens?.[source.name], ingest: context.store.ingest },
+      afterPeople: context.peopleFirst?.afterPeople,
       formats: () => context.policy().jsonAlerts,
       missed: (result, count) => metrics.alerts.inc({ result }, count),
     }),

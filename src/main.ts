@@ -50,6 +50,7 @@ import { watchShare } from './workflow/insight/unhealthy-share.ts';
 import { watchChain } from './workflow/insight/watch.ts';
 import { weeklyExport } from './workflow/insight/weekly-export.ts';
 import { type Commands, createCommands } from './workflow/intake/commands.ts';
+import { createPeopleFirst } from './workflow/intake/people-first.ts';
 import { createJustSeen } from './workflow/lifecycle/members.ts';
 import { handleWake } from './workflow/lifecycle/run.ts';
 import type { Chat, Log, People, Store } from './workflow/ports.ts';
@@ -137,7 +138,7 @@ const lastCall = 9.5;
 export async function start(parts: Parts): Promise<Running> {
   const { log } = parts;
   const metrics = createMetrics();
-  const tracing = createTracing();
+  const [tracing, peopleFirst] = [createTracing(), createPeopleFirst()];
   const pulse = createPulse();
   const undo: (() => Promise<unknown>)[] = [];
   let stopping = false;
@@ -164,7 +165,7 @@ export async function start(parts: Parts): Promise<Running> {
     const storage = await openStorage({
       stormLine: () => following().storm,
       reopenMinutes: () => following().incidents.reopenMinutes,
-      ...{ route, database: parts.database, channel: parts.channel },
+      ...{ route, database: parts.database, channel: parts.channel, afterPeople: peopleFirst.afterPeople },
       fallbackChannel: parts.fallbackChannel,
       cluster: cluster.name,
       ...severalFor(atHand, () => following()),
@@ -242,7 +243,7 @@ export async function start(parts: Parts): Promise<Running> {
       ...{ gatePatience: 1_500, repositoryPatience: parts.repositoryPatience, justSeen: createJustSeen() },
       people: async () => (await connected.promise).people,
       proposing: { proposals, diff: (place) => policyDiff(parts.policySource?.file, place) },
-      ...{ probe: parts.probe ?? (() => Promise.resolve()), notified: storage.notified },
+      ...{ probe: parts.probe ?? (() => Promise.resolve()), notified: storage.notified, peopleFirst },
       ...(parts.alertmanager === undefined ? {} : { silences: storage.silences }),
     };
     undo.push(

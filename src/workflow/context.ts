@@ -9,6 +9,7 @@ import { redact } from '../domain/text/redact.ts';
 import { membershipsOf } from '../stages/evaluate/whereabouts.ts';
 import type { Fence } from './applied.ts';
 import type { Clusters } from './clusters-port.ts';
+import type { PeopleFirst } from './intake/people-first.ts';
 import type { JustSeen } from './lifecycle/members.ts';
 import type { NotifiedPeople } from './notify/notified-port.ts';
 import type { Clock, Cluster, Log, NewId, People, Sha256, Store } from './ports.ts';
@@ -40,6 +41,8 @@ export interface WorkflowContext {
    * left of Slack's three seconds is the commit's. Absent: the gate is always a step of its own.
    */
   readonly gatePatience?: number;
+  /** Absent: alerts are put off for nobody. */
+  readonly peopleFirst?: PeopleFirst;
   /** Absent: each step looks for itself. */
   readonly justSeen?: JustSeen;
   /** Resolves once the chat is connected. */

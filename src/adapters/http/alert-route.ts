@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { JsonAlertFormats } from '../../domain/policy/json-alerts.ts';
+import type { PeopleFirst } from '../../workflow/intake/people-first.ts';
 import type { Log, Store } from '../../workflow/ports.ts';
 import { withinSize } from './alert-size.ts';
 import type { AlertSource, AlertsRead } from './alert-source.ts';
@@ -31,6 +32,8 @@ interface AlertRouteOptions {
   readonly log: Log;
   /** The policy's own formats, as they are now. */
   readonly formats?: () => JsonAlertFormats | undefined;
+  /** See PeopleFirst; absent where alerts are put off for nobody. */
+  readonly afterPeople?: PeopleFirst['afterPeople'] | undefined;
   /** Told how many alerts of a body were not taken: because they could not be read, or were not sent at all. */
   readonly missed?: (why: 'left_out' | 'truncated', count: number) => void;
 }
@@ -40,7 +43,7 @@ interface AlertRouteOptions {
  * what will never be right (Alertmanager drops it), 503 when it should be sent again (Alertmanager retries 5xx).
  */
 export function createAlertRoute(options: AlertRouteOptions): Route {
-  const lane = createLane(room);
+  const lane = createLane(room, options.afterPeople);
   return {
     path: options.source.path,
     method: 'POST',

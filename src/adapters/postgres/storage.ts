@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Arrivals } from '../../workflow/arrivals/arrivals-port.ts';
+import type { PeopleFirst } from '../../workflow/intake/people-first.ts';
 import type { NotifiedPeople } from '../../workflow/notify/notified-port.ts';
 import type { Outbox } from '../../workflow/outbox-port.ts';
 import type { Jobs, Log, Store } from '../../workflow/ports.ts';
@@ -45,6 +46,8 @@ export interface StorageOptions
   /** Where messages go while the channel takes none. */
   readonly fallbackChannel?: string | undefined;
   readonly log: Log;
+  /** See PeopleFirst; alerts are put off for nobody unless told. */
+  readonly afterPeople?: PeopleFirst['afterPeople'];
   /** See JobsOptions. */
   readonly turned?: () => void;
   /** Seconds to wait for the database at start; 15 unless told. */

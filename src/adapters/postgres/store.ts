@@ -4,6 +4,7 @@ import { printAction } from '../../actions/print.ts';
 import { targetKey } from '../../domain/action.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { json } from '../../domain/text/json.ts';
+import type { PeopleFirst } from '../../workflow/intake/people-first.ts';
 import type { Snapshot, Store } from '../../workflow/ports.ts';
 import type { Proposal } from '../../workflow/proposal.ts';
 import { appending } from './audit/audit.ts';
@@ -55,13 +56,20 @@ import { readingTogether } from './together.ts';
 import { transact } from './transact.ts';
 import type { Transaction } from './transaction.ts';
 
+/** What keeps alerts out of the way of people. */
+interface AlertsApart {
+  readonly intake?: Knex;
+  readonly triage?: Knex;
+  readonly afterPeople?: PeopleFirst['afterPeople'] | undefined;
+}
+
 /**
  * The Store port on PostgreSQL. Every method that writes is one transaction and harmless to repeat.
  *
  * @param context `intake` and `triage`: pools of their own for what comes of alerts, so that neither people nor steps wait
  *   for a connection in a storm
  */
-export function createStore(context: Context & { readonly intake?: Knex; readonly triage?: Knex }): Store {
+export function createStore(context: Context & AlertsApart): Store {
   const { knex, intake = knex, triage = knex } = context;
   const reading = readingTogether(knex);
   const ofAlerts = { ...context, knex: triage };
@@ -69,6 +77,7 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
   const door = createIntake(
     (requests) => ingest({ ...context, knex: intake }, requests, heard),
     () => wakeForRoom(ofAlerts),
+    context.afterPeople,
   );
   const asleep = inTurns(
     {

@@ -103,13 +103,17 @@ export interface Commands extends UrgentCommands {
 
 export function createCommands(context: WorkflowContext): Commands {
   const pace = createPace();
+  const answered = <T>(work: () => Promise<T>, told: (sentence: string) => T) => {
+    const answer = () => unlessOtherVersion(work, told);
+    return context.peopleFirst?.asked(answer) ?? answer();
+  };
   const inTime = async <T>(doing: Hammering, work: () => Promise<T>, told: (sentence: string) => T) => {
     const sentence = await tooMuch(context, pace, doing);
-    return sentence === undefined ? unlessOtherVersion(work, told) : told(sentence);
+    return sentence === undefined ? answered(work, told) : told(sentence);
   };
   return {
     remediate: (input) =>
-      unlessOtherVersion(
+      answered(
         () => remediate(context, { ...input, text: storable(input.text) }, pace),
         (preformatted) => ({ kind: 'refused', preformatted }),
       ),
@@ -139,7 +143,7 @@ export function createCommands(context: WorkflowContext): Commands {
       const command = () => `details of remediation ${id}`;
       const sentence = await tooMuch(context, pace, { actor, doing: 'click', command });
       if (sentence !== undefined) return { kind: 'denied', sentence };
-      return unlessOtherVersion(
+      return answered<DetailsAnswer>(
         () => details(context, wanted),
         (told) => ({ kind: 'unknown', sentence: told }),
       );

@@ -19,6 +19,8 @@ const atOnce = 8;
  * What the cluster cannot be asked about is put back, and gets its own wake, its tries and its answer.
  */
 export async function triageAsleep(context: WorkflowContext, signal: AbortSignal): Promise<void> {
+  const { peopleFirst } = context;
+  await peopleFirst?.afterPeople();
   const asleep = await context.store.takeAsleep(together);
   if (asleep.length === 0) return;
   const remembering = { ...context, store: remembersEngaged(context.store), fill: remembersFilled() };
@@ -32,6 +34,7 @@ export async function triageAsleep(context: WorkflowContext, signal: AbortSignal
       if (found === undefined) putBack.push(incident);
       else triaged.push({ incident, triage: withSubject(incident, found) });
       await othersFirst();
+      await peopleFirst?.afterPeople();
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));

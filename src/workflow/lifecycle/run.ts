@@ -33,6 +33,7 @@ export async function handleWake(
   signal: AbortSignal,
   row?: Remediation,
 ): Promise<'ended'> {
+  if (isAlerts(wake)) await context.peopleFirst?.afterPeople();
   switch (wake.kind) {
     case 'step':
       await step(context, wake, claim, { signal, row });
@@ -57,6 +58,9 @@ export async function handleWake(
   }
   return 'ended';
 }
+
+/** What is done about alerts, or looked at long after a change: no person waits for it. */
+const isAlerts = ({ kind }: Wake): boolean => kind === 'triage' || kind === 'look' || kind === 'end';
 
 /** A step that was lost with its process, or handed over by it, may have been done, as one that failed may; how often says no more. */
 const attemptOf = (claim: Claim, { deaths }: Wake): number => claim.attempt + (deaths === undefined ? 0 : 1);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createLane } from '../../../src/adapters/http/lane.ts';
 
 test('there is room for as much as was said, and what leaves gives its own back', () => {
@@ -23,6 +23,21 @@ test('one that is larger than all the room is let in alone', () => {
   large?.();
   expect(lane.enter(1)).toBeDefined();
   expect(lane.enter(100)).toBeUndefined();
+});
+
+test('nobody has a turn while a person is to go first', async () => {
+  const people = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let asked = 0;
+  const lane = createLane(10, () => people[asked++]?.promise);
+  const order: string[] = [];
+  const turns = ['a', 'b'].map((name) => lane.turn().then(() => order.push(name)));
+  await vi.waitUntil(() => asked === 1);
+  expect(order).toEqual([]);
+  people[0]?.resolve();
+  await vi.waitUntil(() => asked === 2);
+  expect(order).toEqual(['a']);
+  people[1]?.resolve();
+  await Promise.all(turns);
 });
 
 test('turns come one after the other, with room for others in between', async () => {

@@ -41,6 +41,19 @@ test('what comes in while a commit is under way is the next commit, and each is 
   expect(batches).toEqual([[1], [2, 3]]);
 });
 
+test('nothing is committed while a person is to go first, and then all that came meanwhile', async () => {
+  const { batches, commit, release } = held();
+  release();
+  const person = Promise.withResolvers<void>();
+  const { ingest } = createIntake(commit, nobody, () => person.promise);
+  const results = [1, 2, 120].map((count) => ingest(alerts(count)));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(batches).toEqual([]);
+  person.resolve();
+  await Promise.all(results);
+  expect(batches).toEqual([[1, 2, 120]]);
+});
+
 test('many that wait are committed beside what is under way, two commits at a time at most', async () => {
   const { batches, commit, release } = held();
   const { ingest } = createIntake(commit, nobody);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alert } from '../../../domain/incidents/incident.ts';
+import type { PeopleFirst } from '../../../workflow/intake/people-first.ts';
 import type { Store } from '../../../workflow/ports.ts';
 import { isTransient } from '../connect.ts';
 import type { Ingested } from './incidents.ts';
@@ -55,9 +56,14 @@ export interface Intake {
  * has its alerts. One that the database does not take fails alone.
  *
  * @param wake called after commits, when no flood comes in, for who is to look at what came in; nobody waits for it
+ * @param afterPeople what is awaited before each commit, see PeopleFirst
  * @throws when too much waits already, and whatever the commit throws
  */
-export function createIntake(commit: CommitAlerts, wake: () => Promise<void>): Intake {
+export function createIntake(
+  commit: CommitAlerts,
+  wake: () => Promise<void>,
+  afterPeople: PeopleFirst['afterPeople'] = () => undefined,
+): Intake {
   const queue: Waiting[] = [];
   let waiting = 0;
   let running = 0;
@@ -78,6 +84,8 @@ export function createIntake(commit: CommitAlerts, wake: () => Promise<void>): I
     running += 1;
     for (let last = 0; queue.length > 0; ) {
       if (last > 1 && !isMuch()) await sleep(gathering);
+      const people = afterPeople();
+      if (people !== undefined) await people;
       last = await commitNext();
       // Those who were just answered have sent the next by then.
       if (last > 1 && queue.length === 0) await sleep(gathering);
