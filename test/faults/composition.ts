@@ -41,6 +41,8 @@ export const site = z.strictObject({
     /** With it Slack's requests come over HTTP. */
     signingSecret: z.string().optional(),
   }),
+  /** What its policy says besides the usual, or in its place. */
+  policy: z.record(z.string(), z.json()).optional(),
   halt: halt.optional(),
   strike: strike.optional(),
   /** By how much its clock is off. */
@@ -72,11 +74,12 @@ const testPolicy = policy.parse({
   },
 });
 
-const withRepository = ({ host, api, kind }: NonNullable<Site['git']>) =>
-  policy.parse({
-    ...testPolicy,
-    gitOps: { hosts: [{ host, kind, address: `http://${host}`, api }] },
-  });
+const policyOf = ({ git, policy: own }: Site) =>
+  policy.parse({ ...testPolicy, ...own, ...(git && { gitOps: gitOpsOf(git) }) });
+
+const gitOpsOf = ({ host, api, kind }: NonNullable<Site['git']>) => ({
+  hosts: [{ host, kind, address: `http://${host}`, api }],
+});
 
 const restart = playbook.parse({
   version: 1,
@@ -99,7 +102,7 @@ export function partsOf(where: Site, log: Log, probe: (point: string) => Promise
   return {
     database: { kind: 'url', url: where.database },
     channel,
-    policy: where.git === undefined ? testPolicy : withRepository(where.git),
+    policy: policyOf(where),
     ...(where.git === undefined ? {} : { gitLogins: { [where.git.host]: login } }),
     playbooks: [restart],
     alertTokens: { alertmanager: alertToken },

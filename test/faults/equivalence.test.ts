@@ -3,7 +3,7 @@ import { actionIds } from '../../src/adapters/slack/cards/buttons.ts';
 import type { DoubleMessage } from '../adapters/slack/double/workspace.ts';
 import { type FaultScenario, openFaultScenario } from './fault-scenario.ts';
 import { violations } from './invariants.ts';
-import { readRemediations } from './ledger.ts';
+import { type Lane, laneOf, leftIn, policyOf, readLane, workloadsOf } from './lanes.ts';
 import { decideUntilOver, openCard, until } from './people.ts';
 import { fireAlerts } from './shop.ts';
 
@@ -12,47 +12,58 @@ import { fireAlerts } from './shop.ts';
  * tests its clusters so. FIREBREAK_EVENTS=500 plays that many.
  */
 
-const length = Number(process.env['FIREBREAK_EVENTS'] ?? 10);
+const length = Number(process.env['FIREBREAK_EVENTS'] ?? 24);
 
-/** One thing that somebody does, until all that it brings about is over. */
-async function play(scenario: FaultScenario, port: number, nth: number): Promise<void> {
-  const { slack } = scenario;
-  const ask = async (text: string, user = 'U0ALICE') => void (await slack.slash(user, text));
+/** A lane has every kind of event once at least, where there are so many; more lanes than these are no quicker. */
+const lanes = Array.from({ length: Math.min(8, Math.ceil(length / 12)) }, (_, nth) => laneOf(nth));
+
+/** One thing that somebody does in a lane, until all that it brings about is over. */
+async function play(scenario: FaultScenario, lane: Lane, port: number, nth: number): Promise<void> {
+  const { slack, knex } = scenario;
+  const { shop, payments } = lane;
+  const over = () => until(async () => (await leftIn(knex, lane)) === 0);
+  const begun = async (begin: () => Promise<unknown>) => {
+    const known = (await readLane(knex, lane)).length;
+    await begin();
+    await until(async () => (await readLane(knex, lane)).length > known);
+  };
+  const ask = (text: string) => begun(() => slack.slash('U0ALICE', text));
   const decide = async (user: string, actionId: string) => {
-    const message = await newestCard(scenario);
+    const message = await newestCard(scenario, lane);
     await slack.click({ user, message, actionId });
   };
   switch (nth % 12) {
     case 0:
-      await ask(`set image deployment/web web=registry.example/web:1.${nth + 1}.0 -n shop`);
+      await ask(`set image deployment/web web=registry.example/web:1.${nth + 1}.0 -n ${shop}`);
       await decide('U0BOB', actionIds.approve);
-      return decideUntilOver(scenario, []);
+      return over();
     case 3:
-      await ask(`rollout restrat deployment/web -n shop`);
+      await slack.slash('U0ALICE', `rollout restrat deployment/web -n ${shop}`);
       return;
     case 4:
-      await ask('rollout restart deployment/ledger -n payments');
+      await ask(`rollout restart deployment/ledger -n ${payments}`);
       await decide('U0CAROL', actionIds.reject);
-      return decideUntilOver(scenario, []);
+      return over();
     case 6:
-      return ask('rollout restart deployment/web -n shop', 'U0GUEST');
+      await slack.slash('U0GUEST', `rollout restart deployment/web -n ${shop}`);
+      return;
     case 8:
-      await ask(`set image deployment/cart cart=registry.example/cart:1.${nth}.0 -n shop`);
+      await ask(`set image deployment/cart cart=registry.example/cart:1.${nth}.0 -n ${shop}`);
       await decide('U0ALICE', actionIds.approve);
       await decide('U0BOB', actionIds.reject);
-      return decideUntilOver(scenario, []);
+      return over();
     case 9:
-      if (nth === 9) await fireAlerts(scenario.site.cluster, port, ['checkout']);
-      return decideUntilOver(scenario, []);
+      if (nth === 9) await begun(() => fireAlerts(scenario.site.cluster, port, ['checkout'], shop));
+      return over();
     default:
-      await ask(`rollout restart deployment/gone-${nth} -n shop`);
-      return decideUntilOver(scenario, []);
+      await ask(`rollout restart deployment/gone-${nth} -n ${shop}`);
+      return over();
   }
 }
 
-async function newestCard(scenario: FaultScenario): Promise<DoubleMessage> {
+async function newestCard(scenario: FaultScenario, lane: Lane): Promise<DoubleMessage> {
   const find = async () => {
-    const row = (await readRemediations(scenario.knex)).at(-1);
+    const row = (await readLane(scenario.knex, lane)).at(-1);
     return row?.state === 'waiting' ? openCard(scenario, row.id) : undefined;
   };
   await until(async () => (await find()) !== undefined);
@@ -77,7 +88,20 @@ const normalised = (text: string): string =>
     .replace(/( > Seen at TIME: ).*$/s, '$1EVIDENCE')
     .replaceAll(/\b\d+(\.\d+)? (ms|s|seconds?|min|minutes?)\b/g, 'SPAN');
 
-function saidBy({ slack }: FaultScenario): readonly string[] {
+/** Which of its lane a remediation is: lanes are played side by side, and share the numbers. */
+async function placesIn({ knex }: FaultScenario): Promise<ReadonlyMap<string, string>> {
+  const all = await Promise.all(lanes.map((lane) => readLane(knex, lane)));
+  const places = all.flatMap((own, lane) =>
+    own.map(({ number }, nth) => [String(number), `${nth + 1} of lane ${lane}`] as const),
+  );
+  return new Map(places);
+}
+
+async function saidBy(scenario: FaultScenario): Promise<readonly string[]> {
+  const { slack } = scenario;
+  const places = await placesIn(scenario);
+  const placed = (text: string): string =>
+    text.replaceAll(/\b([Rr]emediation) (\d+)\b/g, (_, word, number) => `${word} ${places.get(number)}`);
   const roots = new Map(slack.messages().map((message) => [message.ts, message.text]));
   const messages = slack
     .messages()
@@ -88,19 +112,23 @@ function saidBy({ slack }: FaultScenario): readonly string[] {
     // Of which it is not known whether the response URL has taken it is posted once more.
     .filter(({ via }) => via !== 'postEphemeral')
     .map(({ user, text }) => `to ${user} > ${text}`);
-  return [...messages, ...private_].map(normalised).toSorted();
+  return [...messages, ...private_].map((text) => placed(normalised(text))).toSorted();
 }
 
 async function playOn(replicas: number): Promise<readonly string[]> {
-  const scenario = await openFaultScenario({ isHurried: true });
+  const scenario = await openFaultScenario({ isHurried: true, besides: lanes.flatMap(workloadsOf) });
   try {
-    const peers = await Promise.all(Array.from({ length: replicas }, () => scenario.peer()));
+    const policy = policyOf(lanes);
+    const peers = await Promise.all(Array.from({ length: replicas }, () => scenario.peer({ policy })));
     await scenario.slack.untilConnected(replicas);
-    for (let nth = 0; nth < length; nth += 1)
-      await play(scenario, peers[nth % replicas]?.running.port ?? 0, nth);
+    const playLane = async (lane: Lane, at: number): Promise<void> => {
+      for (let nth = 0; nth * lanes.length + at < length; nth += 1)
+        await play(scenario, lane, peers[(nth + at) % replicas]?.running.port ?? 0, nth);
+    };
+    await Promise.all(lanes.map(playLane));
     await decideUntilOver(scenario, []);
     expect(await violations(scenario)).toEqual([]);
-    return saidBy(scenario);
+    return await saidBy(scenario);
   } finally {
     await scenario.close();
   }

@@ -21,7 +21,7 @@ export interface Peer {
   readonly lines: readonly string[];
 }
 
-interface PeerOptions extends Pick<Site, 'isHasty'> {
+interface PeerOptions extends Pick<Site, 'isHasty' | 'policy'> {
   /** Slack's requests come to it over HTTP, signed. */
   readonly signingSecret?: string;
   /** Another way to the cluster. */
@@ -40,7 +40,10 @@ export interface FaultScenario {
   readonly site: Site;
   readonly repository: FaultRepository | undefined;
   /** Starts a replica that can be killed, as everywhere but for these. */
-  replica(halt?: Halt, more?: Pick<Site, 'strike' | 'isHeard' | 'skewSeconds'>): Promise<Replica>;
+  replica(
+    halt?: Halt,
+    more?: Pick<Site, 'strike' | 'isHeard' | 'skewSeconds'> & { readonly cluster?: string },
+  ): Promise<Replica>;
   /** Starts a replica in this process, as everywhere but for these. */
   peer(more?: PeerOptions): Promise<Peer>;
   close(): Promise<void>;

@@ -116,18 +116,23 @@ const isSick = (workload: JsonObject): boolean =>
   textsAt(workload, 'spec', 'template', 'metadata', 'annotations')[curedByAnnotation] !== undefined;
 
 /** Alertmanager's word that pods of these workloads crash loop, as it is sent to the webhook. */
-export async function fireAlerts(cluster: string, port: number, names: readonly string[]): Promise<number> {
-  const pods = await listAt(cluster, '/api/v1/namespaces/shop/pods');
+export async function fireAlerts(
+  cluster: string,
+  port: number,
+  names: readonly string[],
+  namespace = 'shop',
+): Promise<number> {
+  const pods = await listAt(cluster, `/api/v1/namespaces/${namespace}/pods`);
   const alerts = names.map((name) => ({
     status: 'firing',
     labels: {
       alertname: 'KubePodCrashLooping',
-      namespace: 'shop',
+      namespace,
       pod: pods.find((pod) => pod.metadata.name.startsWith(`${name}-`))?.metadata.name ?? name,
     },
     annotations: { summary: `${name} is crash looping.` },
     startsAt: '2026-03-01T12:00:00.000Z',
-    fingerprint: `crash-${name}`,
+    fingerprint: `crash-${namespace}-${name}`,
   }));
   const response = await fetch(`http://127.0.0.1:${port}/webhooks/alertmanager`, {
     method: 'POST',
