@@ -7,6 +7,7 @@ import { ofIntake } from './intake.ts';
 import { ofJobs } from './jobs.ts';
 import { ofLasting } from './lasting.ts';
 import { ofOutbox } from './outbox.ts';
+import { ofRedaction } from './redaction.ts';
 import { ofRules } from './rules.ts';
 
 const ofCards: readonly Equivalent[] = [
@@ -35,4 +36,5 @@ export const equivalents: readonly Equivalent[] = [
   ...ofJobs,
   ...ofAudit,
   ...ofDoors,
+  ...ofRedaction,
 ];
