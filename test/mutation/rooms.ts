@@ -145,7 +145,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     tests: unit(
       'domain/{redact,redact-families,redact-shapes,redact-recall,redact-leaves}',
-      'domain/redact-{addresses}',
+      'domain/redact-{addresses,lines,blocks,encoded}',
       'domain/{secret-name,without-values}',
     ),
   },

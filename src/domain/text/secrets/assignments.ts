@@ -1,5 +1,5 @@
 import { type Codes, charactersLike, endOfRun, isOf, type Run } from './runs.ts';
-import { eachName, rememberedNames, type SecretName, shortestName } from './secret-names.ts';
+import { eachName, rememberedNames, type SecretName } from './secret-names.ts';
 import type { Finder, Span } from './span.ts';
 
 /** What a name may be followed by where it is assigned to. */
@@ -35,12 +35,10 @@ export const assignments: Finder = (text, codes) => {
   const spans: Span[] = [];
   const names = rememberedNames();
   eachName(codes, (start, end) => {
-    if (end - start < shortestName || !isOf(beforeValues, codes, end)) return undefined;
+    if (!isOf(beforeValues, codes, end)) return undefined;
     const assigned = assignedAt(text, codes, start, end, names);
-    if (assigned !== undefined) spans.push(assigned);
-    const flag =
-      assigned === undefined && isOf(blanks, codes, end) ? flagAt(text, codes, start, end, names) : undefined;
-    if (flag !== undefined) spans.push(flag);
+    const span = assigned ?? flagAt(text, codes, start, end, names);
+    if (span !== undefined) spans.push(span);
     return assigned?.end;
   });
   return spans;
@@ -50,10 +48,9 @@ type Names = ReturnType<typeof rememberedNames>;
 
 function assignedAt(text: string, codes: Codes, start: number, end: number, names: Names): Span | undefined {
   const name = names(text.slice(start, end));
-  const at = name === undefined ? undefined : endOf(assigns, text, end);
-  return name === undefined || at === undefined
-    ? undefined
-    : secretAt(text, codes, { name, separator: { start: end, end: at } });
+  if (name === undefined) return undefined;
+  const at = endOf(assigns, text, end);
+  return at === undefined ? undefined : secretAt(text, codes, { name, separator: { start: end, end: at } });
 }
 
 interface Assigned {
@@ -109,25 +106,24 @@ function isSecret(text: string, said: Said): boolean {
 const identifier = /^(?:[a-z]{1,12}|[A-Z]{1,12})(?:[_.:-](?:[a-z]{1,12}|[A-Z]{1,12})){0,4}$/;
 
 /** A number of tokens, or the name of a Secret. */
-function isOfTokens({ name, quote }: Said, value: string): boolean {
+function isOfTokens({ name, isQuoted }: Said, value: string): boolean {
   if (value.length < 3 || measure.test(value.replace(/[)}\]]{1,9}$/, ''))) return true;
-  return name.isReference && quote === 0 && reference.test(value);
+  return name.isReference && !isQuoted && reference.test(value);
 }
 
 /** `secret: web-tls`, `secrets: web`: the name of an object, as Kubernetes' texts print it. */
 const reference = /^[a-z][a-z.-]*(?:-[a-z0-9]{1,5})?\/?[a-z-]*$/;
 
 /** `secret: not found`, `secret: "web-tls" not found`: what goes on after the value is a sentence. */
-function isSentence(text: string, { name, separator, quote, end }: Said, value: string): boolean {
-  if (quote === 0 && !word.test(value)) return false;
+function isSentence(text: string, { name, separator, isQuoted, end }: Said, value: string): boolean {
+  if (!isQuoted && !word.test(value)) return false;
   if (!/^[^"'`=>]*:[^=]*$/.test(text.slice(separator.start, separator.end))) return false;
-  // What has digits or an underscore in it may be a secret itself, and is no word.
-  const following =
-    name.meaning === 'token'
-      ? /^["'`]?[)\],]?[ \t]+(?:[a-z(]{2,}(?![\w-]{0,60}[0-9_])|\([0-9])/i
-      : /^["'`]?[)\]]?[ \t]+(?:[a-z(]{2,}(?![\w-]{0,60}[0-9_])|\([0-9])/i;
-  return following.test(text.slice(end, end + 40));
+  const sign = following.exec(text.slice(end, end + 40))?.[1];
+  return sign !== undefined && (sign !== ',' || name.meaning === 'token');
 }
+
+/** The next word of a sentence. What has digits or an underscore in it may be a secret itself, and is no word. */
+const following = /^["'`]?([)\],]?)[ \t]+(?:[a-z(]{2,}(?![\w-]{0,60}[0-9_])|\([0-9])/i;
 
 /** `Authorization: Bearer x`: the scheme stays. */
 function headerValue(text: string, codes: Codes, at: number): Span | undefined {
@@ -137,9 +133,7 @@ function headerValue(text: string, codes: Codes, at: number): Span | undefined {
   const [scheme = ''] = /^\[?(?:[A-Za-z][\w-]{1,20} (?=\S)|(?<=\[)(?!redacted|hidden))/.exec(said) ?? [];
   const start = value.start + scheme.length;
   const secret = said.slice(scheme.length);
-  return secret.length < 3 || plain.test(secret) || secret.startsWith('[redacted')
-    ? undefined
-    : { start, end: value.start + said.length };
+  return secret.length < 3 || plain.test(secret) ? undefined : { start, end: value.start + said.length };
 }
 
 interface Values {
@@ -149,8 +143,7 @@ interface Values {
 }
 
 interface Value extends Run {
-  /** How long the quote before it is. */
-  readonly quote: number;
+  readonly isQuoted: boolean;
 }
 
 const quotes = charactersLike(/["'`]/);
@@ -161,9 +154,9 @@ function valueAt(patterns: Values, text: string, codes: Codes, at: number): Valu
   const isQuoted = isOf(quotes, codes, opening);
   const pattern = opening > at ? patterns.escaped : patterns.quoted;
   const end = isQuoted ? endOf(pattern, text, at) : undefined;
-  if (end !== undefined) return { quote: opening + 1 - at, start: opening + 1, end };
+  if (end !== undefined) return { isQuoted, start: opening + 1, end };
   const bare = endOf(patterns.bare, text, at);
-  return bare === undefined ? undefined : { quote: 0, start: at, end: bare };
+  return bare === undefined ? undefined : { isQuoted: false, start: at, end: bare };
 }
 
 /** Where what a sticky pattern matches there ends. */
@@ -173,7 +166,10 @@ function endOf(pattern: RegExp, text: string, at: number): number | undefined {
 }
 
 /** `--token x`, `-password "x"`, and `token x` where it can be no word: a name with its value as the next word. */
-const nextWord = /[^\s"'`]+|(?<=["'`])[^"'`\n]+/y;
+const nextWord = /[^\s"'`]+/y;
+
+/** The same where a flag tells that it is a value: in quotes all of it. */
+const nextValue = /(?<=["'`])[^"'`\n]+|[^\s"'`]+/y;
 
 const dash = charactersLike(/-/);
 const blanks = charactersLike(/[ \t]/);
@@ -187,30 +183,28 @@ const random = /^(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[\w.~+/!@#$%^*-
 function flagAt(text: string, codes: Codes, start: number, end: number, names: Names): Span | undefined {
   const dashes = endOfRun(dash, codes, start) - start;
   const at = behindBlanks(codes, end);
-  // A name stands behind at most two dashes, and a value near it.
-  if (dashes > 2 || at - end > 50 || isOf(noWords, codes, at)) return undefined;
-  const value = wordAt(text, codes, at);
-  if (value === undefined || (dashes === 0 && value.end - value.start < shortestRandom)) return undefined;
+  // A name stands behind at most two dashes.
+  if (dashes > 2 || at === undefined || isOf(noWords, codes, at)) return undefined;
+  const value = wordAt(dashes === 0 ? nextWord : nextValue, text, codes, at);
+  if (value === undefined) return undefined;
   if (dashes === 0 && !random.test(text.slice(value.start, value.end))) return undefined;
   const name = names(text.slice(start + dashes, end));
   if (name === undefined || name.meaning === 'header') return undefined;
   return isSecret(text, { name, separator: { start: end, end: at }, ...value }) ? value : undefined;
 }
 
-/** Where the next word is, on the next line where this one goes on there. */
-function behindBlanks(codes: Codes, end: number): number {
+/** Where the next word is, on the next line where this one goes on there. A value stands near its name. */
+function behindBlanks(codes: Codes, end: number): number | undefined {
   const at = endOfRun(blanks, codes, end);
-  if (at - end > 3) return at + 50;
+  if (at === end || at - end > 3) return undefined;
   return codes[at] === 92 && codes[at + 1] === 10 ? endOfRun(blanks, codes, at + 2) : at;
 }
 
-/** As `random` says. */
-const shortestRandom = 10;
-
-function wordAt(text: string, codes: Codes, at: number): Value | undefined {
-  const quote = Number(isOf(quotes, codes, at));
-  const end = endOf(nextWord, text, at + quote);
-  return end === undefined ? undefined : { quote, start: at + quote, end };
+function wordAt(pattern: RegExp, text: string, codes: Codes, at: number): Value | undefined {
+  const isQuoted = isOf(quotes, codes, at);
+  const start = isQuoted ? at + 1 : at;
+  const end = endOf(pattern, text, start);
+  return end === undefined ? undefined : { isQuoted, start, end };
 }
 
 /** `name: DB_PASS` and `value: x` of a container's environment, in YAML and JSON. */

@@ -68,7 +68,7 @@ export const commandSecrets: Finder = (text) => {
 
 function endOfLine(text: string, at: number): number {
   const newline = text.indexOf('\n', at);
-  return newline < 0 ? text.length : newline;
+  return newline === -1 ? text.length : newline;
 }
 
 /** The flags of programs with a name, for one text: the same come again and again. */
@@ -87,9 +87,8 @@ const most = 1000;
 
 function flagged(line: string, flag: RegExp, from: number): Span[] {
   const all = behind(line, flag);
-  const [first] = all;
-  if (first !== undefined && all.length > most)
-    return [{ start: from + first.start, end: from + line.length }];
+  const first = all.length > most ? all[0] : undefined;
+  if (first !== undefined) return [{ start: from + first.start, end: from + line.length }];
   return all
     .filter(({ start, end }) => !placeholder.test(line.slice(start, end)))
     .map(({ start, end }) => ({ start: from + start, end: from + end }));

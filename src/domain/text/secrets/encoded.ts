@@ -40,12 +40,11 @@ interface Said {
 /** Secrets within what is encoded: the whole of it is hidden when what it says has one. All is searched at once. */
 export function encodedSecrets(text: string, codes: Codes, finder: Finder): Span[] {
   // Each of the two says less than there is, but for what stands between.
-  const said: Said = { codes: new Uint16Array(codes.length * 2 + 2), length: 0 };
+  const said: Said = { codes: new Uint16Array(codes.length * 2), length: 0 };
   const parts = [...inBase64(codes, said), ...inPercents(text, codes, said)];
-  if (parts.length === 0) return [];
-  said.codes.fill(0, said.length, said.length + 2);
-  const all = textOf(said.codes.subarray(0, said.length));
-  const secrets = united(finder(all, said.codes.subarray(0, said.length + 2)));
+  const codesSaid = said.codes.subarray(0, said.length);
+  const all = textOf(codesSaid);
+  const secrets = united(finder(all, codesSaid));
   const spans: Span[] = [];
   let next = 0;
   for (const { start, end, said } of parts) {
@@ -78,7 +77,7 @@ const judged = 400;
 function saidByBase64(codes: Codes, start: number, end: number, said: Said): Span | undefined {
   const from = said.length;
   let to = from;
-  for (let at = start; at + 1 < end; at += 4) {
+  for (let at = start; at < end; at += 4) {
     const four =
       (bitsAt(codes, at) << 18) |
       (bitsAt(codes, at + 1) << 12) |
@@ -154,5 +153,6 @@ function behindSigns(codes: Codes, sign: number): number {
 /** The value of a hexadecimal digit. */
 function digit(codes: Codes, at: number): number {
   const code = codes[at] ?? 0;
-  return code < 58 ? code - 48 : (code & 31) + 9;
+  // Of letters of either case the last four bits begin with one.
+  return (code & 15) + (code >> 6) * 9;
 }

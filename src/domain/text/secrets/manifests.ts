@@ -33,7 +33,7 @@ interface Values {
 
 function jsonValues(text: string, from: number): Values {
   const close = text.indexOf('}', from);
-  const end = close < 0 ? text.length : close;
+  const end = close === -1 ? text.length : close;
   const spans = behind(text.slice(from, end), jsonValue);
   return { spans: spans.map((span) => ({ start: from + span.start, end: from + span.end })), end };
 }
@@ -44,7 +44,7 @@ function yamlValues(text: string, from: number, depth: number): Values {
   let at = from;
   while (at < text.length) {
     const newline = text.indexOf('\n', at);
-    const end = newline < 0 ? text.length : newline;
+    const end = newline === -1 ? text.length : newline;
     const line = text.slice(at, end);
     const indent = line.length - line.trimStart().length;
     if (line.trim() !== '' && indent <= depth) return { spans, end: at };

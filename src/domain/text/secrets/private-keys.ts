@@ -28,7 +28,7 @@ export const privateKeys: Finder = (text, codes) => {
       continue;
     }
     spans.push(span);
-    from = Math.max(span.end, at + 5);
+    from = span.end;
   }
   return spans;
 };

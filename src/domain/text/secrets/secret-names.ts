@@ -108,9 +108,6 @@ export function eachName(codes: Codes, look: (start: number, end: number) => num
   });
 }
 
-/** `pw` */
-export const shortestName = 2;
-
 /** The end of a name says what it is of; names are not longer. */
 const longestName = 200;
 
