@@ -63,6 +63,10 @@ test.each<[string, readonly string[]]>([
   ['kubectl a 2>&1', ['kubectl a']],
   ['kubectl a &> f', ['kubectl a']],
   ['kubectl a &', ['kubectl a']],
+  ['kubectl a  > f', ['kubectl a']],
+  ['kubectl a &>log', ['kubectl a']],
+  ['kubectl a &> log', ['kubectl a']],
+  ['kubectl a &b', ['kubectl a &b']],
   ['kubectl a >> f 2> g &', ['kubectl a']],
   ['kubectl a > f > g > h > i', ['kubectl a > f']],
   ['KUBECTL A', ['KUBECTL A', 'kubectl a']],
@@ -93,6 +97,7 @@ test.each<[string, readonly string[]]>([
   ['hey  scale deploy', ['hey  scale deploy', 'scale deploy']],
   ['hey\rkubectl a', ['hey\rkubectl a', 'kubectl a']],
   ['abc', ['abc']],
+  ['#kubectl a#', ['#kubectl a#', 'kubectl a#']],
 ])('%j may mean %j', (text, commands) => {
   expect(commandsIn(text)).toEqual(commands);
 });

@@ -58,6 +58,7 @@ test.each<[string, ReturnType<typeof linkAt>, string | undefined]>([
 test.each<[string, string | undefined]>([
   ['<http://x|https://a/>', 'a'],
   ['<http://x|a/>', 'a'],
+  ['<http://x|http://a>', 'a'],
   ['<http://https://a>', 'a'],
   ['x<http://a>', undefined],
   ['<http://a>x', undefined],

@@ -267,6 +267,7 @@ test.each([
   ['never deploy/web restart in shop', 'never deploy/web restart -n shop'],
   ['never revert web in shop', 'never revert web -n shop'],
   ['kill pod web-0 in shop', 'delete pod web-0 -n shop'],
+  ['rollout restart deploy/web -n shop', undefined],
 ])('words of kubectl take the place of others only where a command begins: %j', (said, meant) => {
   expect(fromSpoken(said)).toBe(meant);
 });
