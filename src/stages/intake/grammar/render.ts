@@ -47,7 +47,7 @@ function laidOut(text: string, refusal: Refusal): Line & { before: boolean } {
 }
 
 /** How far before what is shown a secret can begin, and how much behind the caret is needed to know it (`redact`). */
-const REACH = { before: 17_000, after: 1_000 + COLUMNS };
+const REACH = { before: 17_000, after: 1_100 };
 
 function withoutSecrets(text: string, refusal: Refusal, start: number): string {
   const from = Math.max(0, start - REACH.before);
