@@ -59,7 +59,11 @@ describe('a credential is refused, and nothing that is shown holds it', () => {
   test.each([
     ['a name that tells', `set env deploy/web pass=${secret} -n shop`, secret],
     ['a selector', `rollout restart deploy -l app=${token} -n shop`, token],
-    ['two words', 'delete pod bearer 3f9c2a7b1d8e4f60 -n shop', 'delete pod bearer 3f9c2a7b1d8e4f60 -n shop'],
+    [
+      'two words',
+      'kubectl delete pod bearer 3f9c2a7b1d8e4f60 -n shop ',
+      'delete pod bearer 3f9c2a7b1d8e4f60 -n shop',
+    ],
     ['a patch', `patch pod a -p '${patch}' --type=json -n shop`, `'${patch}'`],
     [
       'a patch behind its flag',
