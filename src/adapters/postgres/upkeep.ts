@@ -1,5 +1,5 @@
 import type { Policy } from '../../domain/policy/policy.ts';
-import type { Log, Sha256 } from '../../workflow/ports.ts';
+import type { Clock, Log, Sha256 } from '../../workflow/ports.ts';
 import { writeAnchors } from './audit/anchor-file.ts';
 import { dropAnchor } from './audit/anchors.ts';
 import { verifyAudit } from './audit/audit.ts';
@@ -24,6 +24,8 @@ const firstVerify = 60_000;
 export interface UpkeepOptions extends Telling {
   readonly sha256: Sha256;
   readonly policy: () => Policy;
+  /** That of the database: by the clock of a machine that is years ahead everything would be old, and be deleted. */
+  readonly clock: Clock;
   readonly log: Log;
   /** Where the heads of the audit chain are written besides the channel. */
   readonly anchorFile?: string | undefined;
@@ -37,7 +39,7 @@ export function startUpkeep(options: UpkeepOptions): () => Promise<void> {
     every(pruneEvery, () => retain(options, ending.signal), options.log),
     every(anchorEvery, () => anchor(options), options.log),
     every(watchEvery, () => watchStorm(options, options.policy().storm), options.log),
-    every(watchEvery, () => tellAwaiting({ ...options, channels }, new Date().toISOString()), options.log),
+    every(watchEvery, () => tellAwaiting({ ...options, channels }, options.clock()), options.log),
     every(verifyEvery, () => verify(options), options.log),
     once(firstVerify, () => verify(options), options.log),
   ];
@@ -83,22 +85,25 @@ async function verify(options: UpkeepOptions): Promise<void> {
 }
 
 async function stopFor(options: UpkeepOptions, reason: string): Promise<void> {
-  const at = new Date().toISOString();
+  const at = options.clock();
   const { fresh } = await stopItself(options, { at, reason });
   options.log.error({ fresh }, `${reason}. Run "firebreak audit verify"`);
 }
 
-async function retain({ knex, sha256, policy, log }: UpkeepOptions, signal: AbortSignal): Promise<void> {
+async function retain(
+  { knex, sha256, policy, clock, log }: UpkeepOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const { retention } = policy();
   const onLeft = (tables: readonly string[]) =>
     log.info({ tables }, 'Not all of what was over for long was deleted in this run; the next goes on');
-  const deleted = await prune({ knex, sha256, retention, now: new Date().toISOString(), signal, onLeft });
+  const deleted = await prune({ knex, sha256, retention, now: clock(), signal, onLeft });
   if (Object.keys(deleted).length > 0) log.info({ deleted }, 'What was over for long was deleted');
 }
 
 async function anchor(options: UpkeepOptions): Promise<void> {
-  const { policy, anchorFile, knex, log } = options;
-  await dropAnchor({ ...options, now: new Date().toISOString(), every: policy().auditAnchors });
+  const { policy, anchorFile, clock, knex, log } = options;
+  await dropAnchor({ ...options, now: clock(), every: policy().auditAnchors });
   if (anchorFile === undefined || (await writeAnchors(knex, anchorFile)) === 'written') return;
   log.error({ file: anchorFile }, 'Run "firebreak audit verify --anchors" with the anchor file');
   await stopFor(
