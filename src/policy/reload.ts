@@ -38,17 +38,23 @@ interface Following {
   readonly playbooks?: readonly Pick<Playbook, 'name'>[];
   /** Called after each reading of the file. */
   readonly onRead?: (result: 'taken' | 'unchanged' | 'refused') => void;
+  /** See retryAfter, which it is unless told. */
+  readonly retry?: number;
 }
 
 /** Milliseconds of quiet after the last change: editors and ConfigMaps write in several steps. */
 const quiet = 200;
 
+/** Milliseconds until a change that could not be written down is tried again: nobody would change the file once more for that. */
+const retryAfter = 10_000;
+
 /**
  * Keeps the policy in force. It is read again on SIGHUP and when something changes beside the file: a ConfigMap is
- * exchanged by its folder. A file that is wrong, or a change that cannot be written down, leaves the one in force.
+ * exchanged by its folder. A file that is wrong, or a change that cannot be written down, leaves the one in force; the latter
+ * is tried again until it can be.
  */
 export async function followPolicy(options: Following): Promise<FollowedPolicy> {
-  const { policy, source, record, log, playbooks, onRead = ignore } = options;
+  const { policy, source, record, log, playbooks, onRead = ignore, retry = retryAfter } = options;
   const warn = (read: Policy) => {
     for (const each of playbooks === undefined ? [] : strangePlaybooks(read, playbooks))
       log.warn({}, `${source?.file ?? 'policy.yaml'}: ${each}`);
@@ -57,6 +63,7 @@ export async function followPolicy(options: Following): Promise<FollowedPolicy> 
   let current = policy;
   let digest = (await record(textOf(policy))).digest;
   let last: Promise<unknown> = Promise.resolve();
+  let again: NodeJS.Timeout | undefined;
   const once = async (read: () => Policy): Promise<boolean> => {
     try {
       const next = read();
@@ -76,12 +83,15 @@ export async function followPolicy(options: Following): Promise<FollowedPolicy> 
       const reason = fault instanceof ConfigFault ? fault.problems.join('; ') : String(fault);
       log.error({ err: fault }, `The policy stays as it was, because the new one was not taken: ${reason}`);
       onRead('refused');
+      clearTimeout(again);
+      if (!(fault instanceof ConfigFault)) again = setTimeout(() => void reload(), retry).unref();
       return false;
     }
   };
   if (source === undefined)
     return { current: () => current, reload: async () => false, stop: async () => undefined };
   const reload = () => {
+    clearTimeout(again);
     const next = last.then(() => once(source.read));
     last = next;
     return next;
@@ -93,6 +103,7 @@ export async function followPolicy(options: Following): Promise<FollowedPolicy> 
     stop: async () => {
       quieten();
       await last;
+      clearTimeout(again);
     },
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { loadPolicy } from '../../src/config.ts';
 import { canonicalJson, type Json } from '../../src/domain/text/json.ts';
@@ -22,7 +23,7 @@ interface Followed {
 }
 
 async function following(
-  options: { failing?: () => boolean; playbooks?: { name: string }[]; text?: string } = {},
+  options: { failing?: () => boolean; playbooks?: { name: string }[]; text?: string; retry?: number } = {},
 ): Promise<Followed> {
   const file = join(mkdtempSync(join(tmpdir(), 'firebreak-reload-')), 'policy.yaml');
   writeFileSync(file, options.text ?? 'version: 1\n');
@@ -37,6 +38,7 @@ async function following(
       return { digest: createHash('sha256').update(canonicalJson(text)).digest('hex') };
     },
     ...(options.playbooks === undefined ? {} : { playbooks: options.playbooks }),
+    ...(options.retry === undefined ? {} : { retry: options.retry }),
     log: {
       ...silentLog,
       warn: (_fields, sentence) => said.push(sentence),
@@ -96,6 +98,19 @@ describe('a policy that follows its file', () => {
     away = false;
     await followed.reload();
     expect(followed.current().productionFactor).toBe(3);
+  });
+
+  test('is taken as soon as it can be written down, without anybody changing it once more', async () => {
+    let isAway = false;
+    const { followed, file } = await following({ failing: () => isAway, retry: 20 });
+    isAway = true;
+    writeFileSync(file, 'version: 1\nproductionFactor: 2\n');
+    await followed.reload();
+    // The watch on the file has had its say, too.
+    await sleep(400);
+    expect(followed.current().productionFactor).toBe(1.5);
+    isAway = false;
+    await eventually(() => expect(followed.current().productionFactor).toBe(2));
   });
 
   test('is read again on SIGHUP', async () => {
