@@ -19,9 +19,22 @@ export function endWhenSilent(
   stream.on('timeout', () => {
     // Between two queries there is nothing to wait for.
     if (Reflect.get(client, 'readyForQuery') === true) return;
-    if (isPatient()) stream.setTimeout(milliseconds);
+    if (isPatient() || performance.now() < (givenUntil.get(client) ?? 0)) stream.setTimeout(milliseconds);
     else stream.destroy(silent(milliseconds));
   });
+}
+
+/** Connections that are waited for longer, and until when. */
+const givenUntil = new WeakMap<ClientBase, number>();
+
+/** Gives the server more time on one connection while `work` goes on: what reads whole tables has nothing to send for long. */
+export async function givingTime<T>(
+  client: ClientBase,
+  milliseconds: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  givenUntil.set(client, performance.now() + milliseconds);
+  return work().finally(() => givenUntil.delete(client));
 }
 
 /**

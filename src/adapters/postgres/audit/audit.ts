@@ -2,7 +2,9 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Sha256 } from '../../../workflow/ports.ts';
 import { digestOfData } from '../remediations/remediations.ts';
+import { givingTime } from '../silence.ts';
 import { type Db, jsonText, rows, type Statement, send } from '../sql.ts';
+import { onConnection } from '../transaction.ts';
 import { anchorFault, hashesAt } from './anchors.ts';
 import {
   type ChainedEntry,
@@ -19,6 +21,9 @@ import { proposalFault } from './proposals.ts';
 import { recordFault } from './records.ts';
 import { stopFault } from './stops.ts';
 import { verifyTexts } from './texts.ts';
+
+/** What is found wrong may be the last that is looked at, in a chain of years. Milliseconds. */
+const longest = 3_600_000;
 
 const head = z.object({ seq: z.coerce.number(), hash: z.string() });
 
@@ -55,26 +60,27 @@ export async function verifyAudit(
   expected?: Head,
   anchors?: readonly Head[],
 ): Promise<Verified> {
+  const verifyAll = async (trx: Db): Promise<Verified> => {
+    // Hashing a page takes this process longer than it may stand still elsewhere; nobody waits for what only reads.
+    await trx.raw('set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0');
+    const start = await chainStart(trx);
+    if (start.kind === 'invalid') return noCheckpoint(start.seq);
+    const walked = await walk(trx, sha256, expected, start.head);
+    if (walked.kind === 'broken') return walked;
+    return (
+      (await startFault(trx, start.head, expected)) ??
+      (await headFault(trx, walked.head, expected)) ??
+      (await rowFault(trx, sha256, start.head.seq)) ??
+      (await goneFault(trx, start.head.seq)) ??
+      (await backFault(trx, start.head.seq)) ??
+      (await recordFault(trx, sha256, start.head.seq)) ??
+      (await stopFault(trx, sha256, start.head.seq)) ??
+      (await proposalFault(trx, sha256, start.head.seq)) ??
+      (await heldAgainst(trx, start.head.seq === 0 ? walked : { ...walked, from: start.head }, anchors))
+    );
+  };
   return knex.transaction(
-    async (trx) => {
-      // Hashing a page takes this process longer than it may stand still elsewhere; nobody waits for what only reads.
-      await trx.raw('set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0');
-      const start = await chainStart(trx);
-      if (start.kind === 'invalid') return noCheckpoint(start.seq);
-      const walked = await walk(trx, sha256, expected, start.head);
-      if (walked.kind === 'broken') return walked;
-      return (
-        (await startFault(trx, start.head, expected)) ??
-        (await headFault(trx, walked.head, expected)) ??
-        (await rowFault(trx, sha256, start.head.seq)) ??
-        (await goneFault(trx, start.head.seq)) ??
-        (await backFault(trx, start.head.seq)) ??
-        (await recordFault(trx, sha256, start.head.seq)) ??
-        (await stopFault(trx, sha256, start.head.seq)) ??
-        (await proposalFault(trx, sha256, start.head.seq)) ??
-        (await heldAgainst(trx, start.head.seq === 0 ? walked : { ...walked, from: start.head }, anchors))
-      );
-    },
+    (trx) => onConnection(trx, (client) => givingTime(client, longest, () => verifyAll(trx))),
     { isolationLevel: 'repeatable read', readOnly: true },
   );
 }
