@@ -102,8 +102,11 @@ const noCheckpoint = (seq: number): Verified => ({
   sentence: `line ${seq} is called a checkpoint and names no lines before it`,
 });
 
-/** Rows of other tables, and lines, that are read at a time. */
-const page = 5_000;
+/**
+ * Rows, and lines, that are read at a time. A row has all that was seen of its target, which is tens of kilobytes and several times
+ * that as objects: thousands of them at once are more than a replica may hold.
+ */
+const page = 200;
 const pageOfLines = 20_000;
 
 /** The next lines are on their way while these are hashed. */
