@@ -88,6 +88,13 @@ test.each<[string, string, string, string, string]>([
     `"to" is one word too many here. ${reason}`,
     'kubectl rollout undo deployment/web --to-revision=3 -n shop',
   ],
+  ...['into', 'tomorrow'].map((word): [string, string, string, string, string] => [
+    `scale deploy/web ${word} --replicas=3 -n shop`,
+    'extra-word',
+    word,
+    `"${word}" is one word too many here. ${reason}`,
+    scale,
+  ]),
   [
     'rollout undo deploy/web --rev=3 -n shop',
     'unknown-flag',

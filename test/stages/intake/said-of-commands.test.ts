@@ -36,6 +36,7 @@ test.each<[string, string, string, string, string | undefined]>([
   ],
   ['helm upgrade', 'unknown-verb', 'helm', `"helm" is not a command. Firebreak can ${SET}.`, undefined],
   ['', 'empty', '', `No command given. Firebreak can ${SET}.`, undefined],
+  ['kubectl -n shop', 'empty', '', `No command given. Firebreak can ${SET}.`, undefined],
   ['help', 'help', 'help', `Firebreak can ${SET}.`, undefined],
   [
     'pause deploy/web',

@@ -102,7 +102,7 @@ describe('an object that is no target is refused with what it is', () => {
       'No other API group or version of that name is known here; leave it out, or write apps or v1.apps.',
       ['deployment.v2'],
     ],
-    ['No other API group or version of that name is known here; leave it out.', ['pod.v1']],
+    ['No other API group or version of that name is known here; leave it out.', ['pod.v1', 'node.v1']],
     [
       'No other API group or version of that name is known here; leave it out, or write batch or v1.batch.',
       ['job.apps'],
