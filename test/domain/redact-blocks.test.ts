@@ -14,6 +14,15 @@ test.each([
   ['a key', `a ${pem} b`, 'a [redacted: private key] b'],
   ['two keys', `${pem}\n${pem}, c`, '[redacted: private key]\n[redacted: private key], c'],
   ['a key that was cut off', `${begin('PRIVATE KEY')}\n${fill(64)}\n [a]`, '[redacted: private key]\n [a]'],
+  ['a key in JSON', `"${pem.replaceAll('\n', '\\n')}" b`, '"[redacted: private key]" b'],
+  ['a key in JSON in JSON', `"${pem.replaceAll('\n', '\\\\n')}" b`, '"[redacted: private key]" b'],
+  ['a key in quoted lines', `${pem.replaceAll(/^/gm, '> ')}, b`, '> [redacted: private key], b'],
+  ['a key behind times', `${pem.replaceAll(/^/gm, '[10:00] ')}, b`, '[10:00] [redacted: private key], b'],
+  [
+    'a key with headers',
+    `${pem.replace('\n', '\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0A\n\n')}, b`,
+    '[redacted: private key], b',
+  ],
   ['the end of a key', `[a]${lines()}\n${end('PRIVATE KEY')} b`, '[a][redacted: private key] b'],
   [
     'a key behind a certificate',

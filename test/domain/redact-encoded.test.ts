@@ -24,6 +24,12 @@ test.each([
   ['more secrets than there are looks', `${password} `.repeat(12), `${secret} `.repeat(12)],
   ['a private key and a secret', `${base64(key)} ${password}`, `${privateKey} ${secret}`],
   ['text that becomes something else', base64(`${long} password=sunshine22 \u0001\u0002\u0003`), secret],
+  ['signs of base64', `a ${base64('seen: >>>???password=sunshine22')} b`, `a ${secret} b`],
+  [
+    'signs of base64 in addresses',
+    `a ${Buffer.from('seen: >>>???password=sunshine22').toString('base64url')} b`,
+    `a ${secret} b`,
+  ],
   ['text of percents', 'see pw%3Dx1 now', `see ${secret} now`],
   ['text of small hexadecimal letters', 'see pw%3dx1 now', `see ${secret} now`],
   ['letters in percents', 'see p%61ssw%6Frd%3Dsunshine22 now', `see ${secret} now`],
