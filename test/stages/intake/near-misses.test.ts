@@ -103,6 +103,13 @@ test.each<[string, string, string, string, string]>([
     'kubectl rollout undo deployment/web --to-revision=3 -n shop',
   ],
   [
+    'autoscale deploy/web --mas=5 -n shop',
+    'unknown-flag',
+    '--mas=5',
+    '"--mas" is not a flag of these commands.',
+    'kubectl autoscale deployment/web --max=5 -n shop',
+  ],
+  [
     'scale deploy/web --from=x --replicas=3',
     'flag-of-other-verb',
     '--from=x',
