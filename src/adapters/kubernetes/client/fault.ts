@@ -71,8 +71,14 @@ const reasons: Record<string, string> = {
 export function transportFault(asked: Asked, caller: AbortSignal, cause: unknown): ClusterFault {
   if (cause instanceof ClusterFault) return cause;
   const where = `Cluster ${asked.cluster} (${asked.server})`;
-  if (caller.aborted)
-    return new ClusterFault(`Stopped while waiting for ${where}: "${asked.what}".`, { cause });
+  if (caller.aborted) {
+    // Whoever gives a request a time of his own waits for an answer, and is not told that somebody stopped it.
+    const isLate = named.safeParse(caller.reason).data?.name === 'TimeoutError';
+    const sentence = isLate
+      ? `${where} did not answer "${asked.what}" in time.`
+      : `Stopped while waiting for ${where}: "${asked.what}".`;
+    return new ClusterFault(sentence, { cause });
+  }
   if (['TimeoutError', 'AbortError'].includes(named.safeParse(cause).data?.name ?? '')) {
     const seconds = asked.timeoutMs / 1000;
     return new ClusterFault(`${where} did not answer "${asked.what}" within ${seconds} s.`, { cause });
