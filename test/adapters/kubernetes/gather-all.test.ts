@@ -68,6 +68,13 @@ it.each<[string, readonly ApiRequest[], number]>([
   expect(asked()).toBe(times);
 });
 
+it('asks for the metadata by itself where the whole list did not come', async () => {
+  const { api, asked } = counting(1);
+  const [whole, those] = await Promise.allSettled([api(read()), api(metadata)]);
+  expect([whole.status, those.status]).toEqual(['rejected', 'fulfilled']);
+  expect(asked()).toBe(2);
+});
+
 it('never keeps what is written', async () => {
   const { api, asked } = counting();
   await api(read({ method: 'PATCH' }));

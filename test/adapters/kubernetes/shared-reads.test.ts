@@ -1,4 +1,4 @@
-import { expect, it, test } from 'vitest';
+import { expect, it, test, vi } from 'vitest';
 import type { Api, ApiRequest } from '../../../src/adapters/kubernetes/client/api.ts';
 import { plainConnection } from '../../../src/adapters/kubernetes/client/connection.ts';
 import { resourceOf } from '../../../src/adapters/kubernetes/client/resource.ts';
@@ -81,6 +81,23 @@ it('tells people of what others have read within a second, and asks for it itsel
   expect(body(await told()(named))).toBe(2);
   expect(body(await look()(named))).toBe(3);
   expect(asked).toHaveLength(3);
+});
+
+it('holds what is in a namespace for a moment after its answer, and no longer', async () => {
+  vi.useFakeTimers();
+  try {
+    const { look, told, asked } = counting();
+    const web = pods({ resource: resourceOf('Pod', { namespace: 'shop' }) });
+    await look()(web);
+    await vi.advanceTimersByTimeAsync(99);
+    await told()(web);
+    expect(asked).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    await told()(web);
+    expect(asked).toHaveLength(2);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('asks for it itself where the read of the others failed', async () => {

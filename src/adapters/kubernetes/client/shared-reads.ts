@@ -5,31 +5,33 @@ import { readKey } from './remembered-reads.ts';
 /** Milliseconds from its beginning for which a read serves other looks, too: less than a cluster's own controllers lag behind. */
 const sharedFor = 1000;
 
+/** Milliseconds after its answer for which any other read serves who looks beside it: lists are large, and many looks go on at once. */
+const heldFor = 100;
+
 /**
  * Reads of the whole cluster (all pods, nodes, webhooks, definitions) are the largest of a look, and the same for all looks of a
  * moment: of forty proposals at once each would read all pods of the cluster. What is within a namespace, and objects by name, are
  * read by each look itself; one that failed is asked for again by those who come later. What is looked at for people's eyes alone
- * takes all that others have just read: it is of the same target as a rule, side by side with a look at it.
+ * takes all that others have just read, too: it is of the same target as a rule, side by side with a look at it.
  *
  * @param age milliseconds since whatever moment; for tests
  * @returns what sends such reads once for all who ask through it
  */
 export function createSharedReads(age = () => performance.now()): (api: Api, taking?: 'all') => Api {
   const known = new Map<string, { readonly began: number; readonly answer: ReturnType<Api> }>();
-  const keep = (key: string, answer: ReturnType<Api>): ReturnType<Api> => {
+  const keep = (key: string, answer: ReturnType<Api>, holdFor: number): ReturnType<Api> => {
     const entry = { began: age(), answer };
     const forget = () => {
       if (known.get(key) === entry) known.delete(key);
     };
     known.set(key, entry);
-    answer.catch(forget);
-    setTimeout(forget, sharedFor).unref();
+    answer.then(() => void setTimeout(forget, holdFor).unref(), forget);
     return answer;
   };
   const begin = (api: Api, key: string, request: ApiRequest): ReturnType<Api> => {
     // Whoever asked first may leave, or have little time left: others wait for the answer, too, each for as long as it may.
     const { timeoutMs: _timeoutMs, ...asked } = request;
-    return keep(key, api({ ...asked, signal: new AbortController().signal }));
+    return keep(key, api({ ...asked, signal: new AbortController().signal }), sharedFor);
   };
   const fresh = (key: string): ReturnType<Api> | undefined => {
     const before = known.get(key);
@@ -40,7 +42,7 @@ export function createSharedReads(age = () => performance.now()): (api: Api, tak
     const key = readKey(request);
     if (isOfAll(request)) return whileWanted(fresh(key) ?? begin(api, key, request), request);
     const before = taking === 'all' ? fresh(key) : undefined;
-    if (before === undefined) return keep(key, api(request));
+    if (before === undefined) return keep(key, api(request), heldFor);
     // Whose read it was may have left.
     return whileWanted(before, request).catch(() => api(request));
   };

@@ -55,10 +55,11 @@ export function readOnce(api: Api): Api {
   return (request) => {
     if (request.method !== 'GET') return api(request);
     const key = readKey(request);
-    const whole = request.metadataOnly === true ? answers.get(wholeKey(request)) : undefined;
-    const known = answers.get(key) ?? whole;
+    const known = answers.get(key);
     if (known !== undefined) return known;
-    const answer = api(request);
+    const whole = request.metadataOnly === true ? answers.get(wholeKey(request)) : undefined;
+    // What is too large or too late as a whole may be there in time without all but its metadata.
+    const answer = whole === undefined ? api(request) : whole.catch(() => api(request));
     answers.set(key, answer);
     answer.catch(() => answers.delete(key));
     return answer;
