@@ -27,6 +27,9 @@ interface Log {
   error(fields: object, sentence: string): void;
 }
 
+/** What can become of a reading: `refused` is the file's fault, `not_recorded` that of the database. */
+type PolicyReading = 'taken' | 'unchanged' | 'refused' | 'not_recorded';
+
 interface Following {
   readonly policy: Policy;
   /** Absent: it is what it is until the end. */
@@ -36,8 +39,8 @@ interface Following {
   readonly log: Log;
   /** Those that there are: each policy that comes into force may trust others. */
   readonly playbooks?: readonly Pick<Playbook, 'name'>[];
-  /** Called after each reading of the file. */
-  readonly onRead?: (result: 'taken' | 'unchanged' | 'refused') => void;
+  /** Called after each reading of the file; of readings in a row that could not be written down, after the first. */
+  readonly onRead?: (result: PolicyReading) => void;
   /** See retryAfter, which it is unless told. */
   readonly retry?: number;
 }
@@ -64,12 +67,17 @@ export async function followPolicy(options: Following): Promise<FollowedPolicy> 
   let digest = (await record(textOf(policy))).digest;
   let last: Promise<unknown> = Promise.resolve();
   let again: NodeJS.Timeout | undefined;
+  let isUnrecorded = false;
+  const tell = (result: PolicyReading) => {
+    isUnrecorded = result === 'not_recorded';
+    onRead(result);
+  };
   const once = async (read: () => Policy): Promise<boolean> => {
     try {
       const next = read();
       const change = await record(textOf(next));
       if (change.digest === digest) {
-        onRead('unchanged');
+        tell('unchanged');
         return false;
       }
       const diff = leafChanges(textOf(current), textOf(next));
@@ -77,14 +85,21 @@ export async function followPolicy(options: Following): Promise<FollowedPolicy> 
       digest = change.digest;
       log.info({ policy: digest, diff }, `The policy has changed: ${diff.join('; ')}`);
       warn(next);
-      onRead('taken');
+      tell('taken');
       return true;
     } catch (fault) {
-      const reason = fault instanceof ConfigFault ? fault.problems.join('; ') : String(fault);
-      log.error({ err: fault }, `The policy stays as it was, because the new one was not taken: ${reason}`);
-      onRead('refused');
       clearTimeout(again);
-      if (!(fault instanceof ConfigFault)) again = setTimeout(() => void reload(), retry).unref();
+      if (fault instanceof ConfigFault) {
+        const reason = fault.problems.join('; ');
+        log.error({ err: fault }, `The policy stays as it was, because the new one was not taken: ${reason}`);
+        tell('refused');
+        return false;
+      }
+      again = setTimeout(() => void reload(), retry).unref();
+      // While the database is away each try fails, and says nothing new.
+      if (isUnrecorded) return false;
+      log.error({ err: fault }, `The policy stays as it was until the new one can be written down: ${fault}`);
+      tell('not_recorded');
       return false;
     }
   };

@@ -215,6 +215,14 @@ const cases: readonly { name: string; series: Readonly<Record<string, string>>; 
       stand: ['FirebreakQueueBehind', 'FirebreakStepsFail', 'FirebreakStuck'],
     },
     {
+      name: 'a policy that waits for the database is no wrong policy',
+      series: {
+        'up{job="firebreak"}': '1x90',
+        'firebreak_policy_reloads_total{result="not_recorded"}': '0x80 1x10',
+      },
+      stand: [],
+    },
+    {
       name: 'a wrong policy, a wrong token, a message refused and a silent audit',
       series: {
         'up{job="firebreak"}': '1x90',

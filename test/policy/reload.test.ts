@@ -20,6 +20,7 @@ interface Followed {
   readonly file: string;
   readonly records: Json[];
   readonly said: string[];
+  readonly readings: string[];
 }
 
 async function following(
@@ -29,6 +30,7 @@ async function following(
   writeFileSync(file, options.text ?? 'version: 1\n');
   const records: Json[] = [];
   const said: string[] = [];
+  const readings: string[] = [];
   const followed = await followPolicy({
     policy: loadPolicy(file),
     source: { file, read: () => loadPolicy(file) },
@@ -39,6 +41,7 @@ async function following(
     },
     ...(options.playbooks === undefined ? {} : { playbooks: options.playbooks }),
     ...(options.retry === undefined ? {} : { retry: options.retry }),
+    onRead: (result) => readings.push(result),
     log: {
       ...silentLog,
       warn: (_fields, sentence) => said.push(sentence),
@@ -47,7 +50,7 @@ async function following(
     },
   });
   stops.push(followed.stop);
-  return { followed, file, records, said };
+  return { followed, file, records, said, readings };
 }
 
 describe('a policy that follows its file', () => {
@@ -111,6 +114,31 @@ describe('a policy that follows its file', () => {
     expect(followed.current().productionFactor).toBe(1.5);
     isAway = false;
     await eventually(() => expect(followed.current().productionFactor).toBe(2));
+  });
+
+  test('is told and counted once while it cannot be written down, and not as a file that is wrong', async () => {
+    let isAway = false;
+    const { followed, file, said, readings } = await following({ failing: () => isAway });
+    const reload = async (text: string) => {
+      writeFileSync(file, text);
+      await followed.reload();
+    };
+    isAway = true;
+    await reload('version: 1\nproductionFactor: 3\n');
+    await followed.reload();
+    await followed.reload();
+    const sentence =
+      'The policy stays as it was until the new one can be written down: Error: the database is away';
+    expect(said).toEqual([sentence]);
+    expect(readings).toEqual(['not_recorded']);
+    await reload('version: 1\nproductionFactr: 3\n');
+    await reload('version: 1\nproductionFactor: 4\n');
+    isAway = false;
+    await followed.reload();
+    isAway = true;
+    await reload('version: 1\nproductionFactor: 5\n');
+    expect(said.slice(2)).toEqual([sentence, 'The policy has changed: productionFactor: 1.5 -> 4', sentence]);
+    expect(readings).toEqual(['not_recorded', 'refused', 'not_recorded', 'taken', 'not_recorded']);
   });
 
   test('is read again on SIGHUP', async () => {

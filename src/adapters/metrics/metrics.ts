@@ -110,7 +110,7 @@ function beginAtNought({
   for (const from of ['executing', 'pr_open']) moves.inc({ from, to: 'verifying' }, 0);
   for (const verb of verbs)
     for (const result of verdict.shape.result.options) verdicts.inc({ verb, result }, 0);
-  for (const result of ['taken', 'unchanged', 'refused']) policyReloads.inc({ result }, 0);
+  for (const result of ['taken', 'unchanged', 'refused', 'not_recorded']) policyReloads.inc({ result }, 0);
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
