@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { longestWait } from '../../src/adapters/postgres/migrate.ts';
 import { readDockerfile, settingsOf } from './dockerfile.ts';
 
 const [bundle, build, image] = readDockerfile('Dockerfile');
@@ -47,7 +48,12 @@ const container = z.object({
     template: z.object({
       spec: z.object({
         securityContext: z.object({ runAsUser: z.number(), runAsGroup: z.number() }),
-        containers: z.tuple([z.object({ ports: z.tuple([z.object({ containerPort: z.number() })]) })]),
+        containers: z.tuple([
+          z.object({
+            ports: z.tuple([z.object({ containerPort: z.number() })]),
+            startupProbe: z.object({ periodSeconds: z.number(), failureThreshold: z.number() }),
+          }),
+        ]),
       }),
     }),
   }),
@@ -68,6 +74,13 @@ test('the Deployment runs it as the same user and at the same port', () => {
   const { securityContext, containers } = deployment.spec.template.spec;
   expect(settings.user).toBe(`${securityContext.runAsUser}:${securityContext.runAsGroup}`);
   expect(settings.variables['PORT']).toBe(String(containers[0].ports[0].containerPort));
+});
+
+test('the Deployment lets a start wait for a table as long as its migration tries', () => {
+  const deployment = container.parse(parse(readFileSync('deploy/base/deployment.yaml', 'utf8')));
+  const { periodSeconds, failureThreshold } = deployment.spec.template.spec.containers[0].startupProbe;
+  // It has come as far as its storage within the first seconds.
+  expect(periodSeconds * failureThreshold).toBeGreaterThan(longestWait / 1000 + 30);
 });
 
 test('each file of deploy/base is one of its resources', () => {

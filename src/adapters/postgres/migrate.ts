@@ -32,9 +32,16 @@ export async function migrate(knex: Knex): Promise<readonly string[]> {
   return untilUnlocked(() => run(knex));
 }
 
-/** Tries, with a pause after each: some five minutes, which is longer than whoever reads the whole chain takes. */
+/**
+ * Tries, with a pause after each: some five minutes. A check of a long chain may read for longer; then this start fails, and the next
+ * one goes on trying. Milliseconds.
+ */
 const tries = 90;
 const pause = 1_500;
+const patience = 2_000;
+
+/** The longest that a start waits for a table, where one try of another replica comes before each of its own. Milliseconds. */
+export const longestWait = tries * (2 * patience + 1.5 * pause);
 
 /**
  * Whatever wants to read a table waits behind a migration that waits for it. So a migration gives up after moments, lets those
@@ -67,7 +74,7 @@ function run(knex: Knex): Promise<readonly string[]> {
     );
     // Nobody waits behind who waits for this one.
     await trx.raw('select pg_advisory_xact_lock(?)', [migrationLock]);
-    await trx.raw(`set local lock_timeout = '2s'`);
+    await trx.raw(`set local lock_timeout = ${patience}`);
     const result: unknown = await trx.migrate.latest({
       directory: migrationFolder(),
       loadExtensions: ['.ts'],
