@@ -50,9 +50,12 @@ const pathOrQuery = /\/|\?[\w.-]{1,60}=|$/;
 function passwordOf(address: string, isRaw: boolean): Span | undefined {
   const authority = address.slice(0, address.search(/[/?#]|$/));
   const strict = inUserinfo(authority);
-  if (strict?.start === 0 || !authority.includes(':')) return strict;
-  if (strict !== undefined) return inUserinfo(address.slice(0, address.search(isRaw ? query : pathOrQuery)));
-  return !isRaw && hostFirst.test(address) ? undefined : inUserinfo(address);
+  if (strict === undefined) {
+    return !authority.includes(':') || (!isRaw && hostFirst.test(address)) ? undefined : inUserinfo(address);
+  }
+  // Who is named may be the secret, or have a password that begins with an `@`: where both can be read, both are taken.
+  const wide = inUserinfo(address.slice(0, address.search(isRaw ? query : pathOrQuery)));
+  return wide === undefined ? strict : { start: Math.min(strict.start, wide.start), end: wide.end };
 }
 
 /** Who is named is the secret where the password says only that there is none (docs.github.com, x-oauth-basic). */

@@ -190,7 +190,15 @@ function flagAt(text: string, codes: Codes, start: number, end: number, names: N
   if (dashes === 0 && !random.test(text.slice(value.start, value.end))) return undefined;
   const name = names(text.slice(start + dashes, end));
   if (name === undefined || name.meaning === 'header') return undefined;
-  return isSecret(text, { name, separator: { start: end, end: at }, ...value }) ? value : undefined;
+  const said = { name, separator: { start: end, end: at } };
+  const isTaken = [value, firstWord(text, codes, value)].some((each) => isSecret(text, { ...said, ...each }));
+  return isTaken ? value : undefined;
+}
+
+/** No token has a blank in it: what stands in quotes with more behind it is judged by its first word, too. */
+function firstWord(text: string, codes: Codes, value: Value): Value {
+  const start = endOfRun(blanks, codes, value.start);
+  return { ...value, start, end: endOf(nextWord, text, start) ?? value.end };
 }
 
 /** Where the next word is, on the next line where this one goes on there. A value stands near its name. */
