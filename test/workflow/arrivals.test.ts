@@ -41,6 +41,26 @@ const arrival = (id: string, overrides: Partial<Arrival> = {}): Arrival => ({
   ...overrides,
 });
 
+test('people go first before each look', async () => {
+  let [people, looks] = [0, 0];
+  const { asked } = await lookedAt([arrival('a')], {}, ({ cluster }) => ({
+    cluster: {
+      ...cluster,
+      evidence: (...wanted) => {
+        looks += people;
+        return cluster.evidence(...wanted);
+      },
+    },
+    peopleFirst: {
+      asked: (work) => work(),
+      afterPeople: async () => {
+        people += 1;
+      },
+    },
+  }));
+  expect([people, looks]).toEqual([asked.length, 1]);
+});
+
 test('what is seen is kept and told, without secrets', async () => {
   const { settled } = await lookedAt([arrival('a')], { world: { ready: 2 } });
   expect(settled).toMatchObject([

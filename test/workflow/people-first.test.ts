@@ -1,14 +1,20 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Remediation } from '../../src/domain/remediation.ts';
 import { createCommands } from '../../src/workflow/intake/commands.ts';
 import { createPeopleFirst } from '../../src/workflow/intake/people-first.ts';
 import { triageAsleep } from '../../src/workflow/intake/triage-asleep.ts';
 import { handleWake } from '../../src/workflow/lifecycle/run.ts';
 import type { Wake } from '../../src/workflow/ports.ts';
+import { playbook } from '../fixtures/proposed.ts';
+import { remediationIn } from '../fixtures/remediations.ts';
 import { createRig } from '../fixtures/rig.ts';
 import { alertOf } from '../fixtures/script.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] }));
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 /** Somebody waits until the answered function is called. */
 function somebody({ asked }: ReturnType<typeof createPeopleFirst>) {
@@ -54,7 +60,7 @@ test('what a person asks for is answered with what came of it, also where it fai
   expect(people.afterPeople()).toBeUndefined();
 });
 
-test('alerts are put off for a quarter of a second at most, and then have a turn, whoever comes and goes', async () => {
+test('alerts are put off for a quarter of a second at a time, and then have a turn, whoever comes and goes', async () => {
   const people = createPeopleFirst();
   const leave = somebody(people);
   expect(await isPutOffFor(250, people.afterPeople())).toBe(true);
@@ -65,6 +71,40 @@ test('alerts are put off for a quarter of a second at most, and then have a turn
   expect(people.afterPeople()).toBeUndefined();
   await vi.advanceTimersByTimeAsync(1);
   expect(await isPutOffFor(250, people.afterPeople())).toBe(true);
+});
+
+test('a turn begins when alerts are really let go, however late the timer is', async () => {
+  const people = createPeopleFirst();
+  somebody(people);
+  const now = performance.now.bind(performance);
+  const clock = vi.spyOn(performance, 'now');
+  const putOff = people.afterPeople();
+  // The event loop was held up until 310, and the timer comes after who asks.
+  clock.mockImplementation(() => now() + 310);
+  expect(people.afterPeople()).toBe(putOff);
+  clock.mockImplementation(() => now() + 60);
+  expect(await isPutOffFor(250, putOff)).toBe(true);
+  expect(people.afterPeople()).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(49);
+  expect(people.afterPeople()).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await isPutOffFor(250, people.afterPeople())).toBe(true);
+});
+
+test('all that is put off waits for the same, with one timer, whoever comes and goes', async () => {
+  const people = createPeopleFirst();
+  const leave = somebody(people);
+  const putOff = people.afterPeople();
+  expect(people.afterPeople()).toBe(putOff);
+  await leave();
+  await putOff;
+  await vi.advanceTimersByTimeAsync(100);
+  somebody(people);
+  const rest = people.afterPeople();
+  expect(people.afterPeople()).toBe(rest);
+  expect(vi.getTimerCount()).toBe(1);
+  expect(await isPutOffFor(150, rest)).toBe(true);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 const actor = { userId: 'U0ALICE', teamId: 'T0' };
@@ -88,28 +128,53 @@ test.each<[string, (commands: ReturnType<typeof createCommands>) => Promise<unkn
   expect(peopleFirst.afterPeople()).toBeUndefined();
 });
 
+/** Counts how often it is asked whether people wait. */
+function counting() {
+  const counted = { asked: 0 };
+  const afterPeople = () => {
+    counted.asked += 1;
+    return undefined;
+  };
+  return { counted, peopleFirst: { ...createPeopleFirst(), afterPeople } };
+}
+
+const claim = { queue: 'wake', jobId: '1', attempt: 0 };
+
 test.each<[Wake['kind'], boolean]>([
   ['triage', true],
   ['look', true],
   ['end', true],
+  ['drift', true],
+  ['aftermath', false],
   ['step', false],
   ['expire', false],
 ])('a wake of kind %s waits for people: %o', async (kind, waits) => {
-  let asked = 0;
-  const peopleFirst = {
-    ...createPeopleFirst(),
-    afterPeople: () => {
-      asked += 1;
-      return undefined;
-    },
-  };
-  const claim = { queue: 'wake', jobId: '1', attempt: 0 };
+  const { counted, peopleFirst } = counting();
   const { context } = createRig();
   await handleWake({ ...context, peopleFirst }, { kind, id, version: 0 }, claim, AbortSignal.any([]));
-  expect(asked).toBe(waits ? 1 : 0);
+  expect(counted.asked).toBe(waits ? 1 : 0);
 });
 
-test('a batch of alerts lets people go first before it is taken and after each of them', async () => {
+test.each<[string, Remediation, boolean]>([
+  ['an alert asks for', remediationIn('requested', { requestedBy: playbook() }), true],
+  ['an alert asks for, once judged', remediationIn('evaluated', { requestedBy: playbook() }), true],
+  ['an alert asked for, once approved', remediationIn('approved', { requestedBy: playbook() }), false],
+  [
+    'takes the place of what a person decided on',
+    { ...remediationIn('requested', { requestedBy: playbook() }), replaces: id },
+    false,
+  ],
+  ['a person asks for', remediationIn('requested'), false],
+])('a step of what %s waits for people: %o', async (_what, row, waits) => {
+  const { counted, peopleFirst } = counting();
+  const { context } = createRig({ probe: () => Promise.reject(new Error('enough')) });
+  const wake = { kind: 'step', id: row.id, version: row.version } as const;
+  const step = handleWake({ ...context, peopleFirst }, wake, claim, AbortSignal.any([]), row);
+  await expect(step).rejects.toThrow('enough');
+  expect(counted.asked).toBe(waits ? 1 : 0);
+});
+
+test('a batch of alerts that has been taken lets people go first once, and no more', async () => {
   const rig = createRig();
   const alerts = ['a', 'b', 'c'].map((fingerprint) => ({
     ...alertOf({ alertname: 'Down', namespace: 'shop', deployment: 'web' }),
@@ -119,10 +184,7 @@ test('a batch of alerts lets people go first before it is taken and after each o
   const happened: string[] = [];
   const peopleFirst = {
     ...createPeopleFirst(),
-    afterPeople: () => {
-      happened.push('people');
-      return undefined;
-    },
+    afterPeople: async () => void happened.push('people'),
   };
   const store = {
     ...rig.context.store,
@@ -133,5 +195,5 @@ test('a batch of alerts lets people go first before it is taken and after each o
     settleAsleep: async () => void happened.push('settled'),
   };
   await triageAsleep({ ...rig.context, store, peopleFirst }, AbortSignal.any([]));
-  expect(happened).toEqual(['people', 'taken', 'people', 'people', 'people', 'settled']);
+  expect(happened).toEqual(['taken', 'people', 'settled']);
 });

@@ -20,7 +20,7 @@ const [idle, retry] = [30, 2];
 const oldest = 600;
 
 /** `measures`: absent where no Prometheus is named. */
-type Looking = Pick<WorkflowContext, 'cluster' | 'clusters' | 'clock' | 'log'> & {
+type Looking = Pick<WorkflowContext, 'cluster' | 'clusters' | 'clock' | 'log' | 'peopleFirst'> & {
   readonly measures?: Measures | undefined;
 };
 
@@ -35,6 +35,7 @@ export async function lookAtArrivals(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
+      await context.peopleFirst?.afterPeople();
       const taken = await arrivals.take(atOnce);
       const settled = await Promise.all(taken.map((each) => lookAtOne(context, arrivals, each, signal)));
       // What only another replica can see would be taken again and again.

@@ -71,7 +71,10 @@ const isSilence = (fault: unknown, attempt: number, { aborted }: AbortSignal): b
   fault instanceof ClusterFault && attempt > 0 && !aborted;
 
 /** Somebody waits for the card that takes the place of one that they have decided on, whoever asked for that. */
-const isUnasked = ({ requestedBy, replaces }: RemediationIn<'requested'>): boolean =>
+export const isUnasked = ({
+  requestedBy,
+  replaces,
+}: Pick<RemediationIn<'requested'>, 'requestedBy' | 'replaces'>): boolean =>
   requestedBy.kind === 'playbook' && replaces === undefined;
 
 /** Whether what has been there since an instant waits at another. */

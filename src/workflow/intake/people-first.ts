@@ -6,15 +6,27 @@ export interface PeopleFirst {
   afterPeople(): Promise<void> | undefined;
 }
 
-/** Alerts are put off so long at most, and have a turn of at least so long before they are again: nobody keeps them out. Milliseconds. */
+/** Alerts are put off for so long at a time, and have a turn of so long before they are again: nobody keeps them out. Milliseconds. */
 const putOff = 250;
 const turn = 50;
 
 /** Nobody waits yet. */
 export function createPeopleFirst(): PeopleFirst {
   let waiting = 0;
-  let allAnswered = Promise.withResolvers<void>();
-  let since = Number.NEGATIVE_INFINITY;
+  let released = Promise.withResolvers<void>();
+  let isPutOff = false;
+  let turnUntil = Number.NEGATIVE_INFINITY;
+
+  const release = () => {
+    released.resolve();
+    released = Promise.withResolvers<void>();
+  };
+  /** By the clock of when they are let go: a timer that is late does not shorten their turn. */
+  const beginTurn = () => {
+    isPutOff = false;
+    turnUntil = performance.now() + turn;
+    release();
+  };
   return {
     asked: async (work) => {
       waiting += 1;
@@ -22,24 +34,17 @@ export function createPeopleFirst(): PeopleFirst {
         return await work();
       } finally {
         waiting -= 1;
-        if (waiting === 0) {
-          allAnswered.resolve();
-          allAnswered = Promise.withResolvers<void>();
-        }
+        if (waiting === 0) release();
       }
     },
     afterPeople: () => {
       if (waiting === 0) return undefined;
-      const now = performance.now();
-      if (now >= since + putOff + turn) since = now;
-      const left = since + putOff - now;
-      return left <= 0 ? undefined : Promise.race([allAnswered.promise, passing(left)]);
+      if (!isPutOff) {
+        if (performance.now() < turnUntil) return undefined;
+        isPutOff = true;
+        setTimeout(beginTurn, putOff).unref();
+      }
+      return released.promise;
     },
   };
-}
-
-function passing(milliseconds: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  setTimeout(resolve, milliseconds).unref();
-  return promise;
 }

@@ -19,8 +19,6 @@ const atOnce = 8;
  * What the cluster cannot be asked about is put back, and gets its own wake, its tries and its answer.
  */
 export async function triageAsleep(context: WorkflowContext, signal: AbortSignal): Promise<void> {
-  const { peopleFirst } = context;
-  await peopleFirst?.afterPeople();
   const asleep = await context.store.takeAsleep(together);
   if (asleep.length === 0) return;
   const remembering = { ...context, store: remembersEngaged(context.store), fill: remembersFilled() };
@@ -28,13 +26,14 @@ export async function triageAsleep(context: WorkflowContext, signal: AbortSignal
   const triaged: Triaged[] = [];
   const putBack: Incident[] = [];
   const waiting = asleep.values();
+  const afterPeople = onceAfterPeople(context);
   const work = async () => {
     for (const incident of waiting) {
       const found = await unlessUnknown(() => triageThere(remembering, incident, 0, signal, there));
       if (found === undefined) putBack.push(incident);
       else triaged.push({ incident, triage: withSubject(incident, found) });
       await othersFirst();
-      await peopleFirst?.afterPeople();
+      await afterPeople();
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
@@ -47,6 +46,15 @@ const patienceWithOne = 3_000;
 
 /** Lets what people ask have its turn: many an alert is triaged without waiting for anything. */
 const othersFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A batch is put off once at most, and all who work at it together: what it has taken is kept from other replicas meanwhile. */
+function onceAfterPeople({ peopleFirst }: WorkflowContext): () => Promise<void> | undefined {
+  let putOff: Promise<void> | undefined;
+  return () => {
+    putOff ??= peopleFirst?.afterPeople();
+    return putOff;
+  };
+}
 
 /** With what the alert is about, for a list of many. */
 export function withSubject({ alert }: Incident, triage: Triage): Triage {

@@ -6,7 +6,7 @@ import type { WorkflowContext } from '../context.ts';
 import { deadlySentence, mostDeaths } from '../deaths.ts';
 import { lookForDrift } from '../drift/narrate.ts';
 import { endIncident } from '../end-incident.ts';
-import { triageOrWait, waitSeconds } from '../intake/await-cluster.ts';
+import { isUnasked, triageOrWait, waitSeconds } from '../intake/await-cluster.ts';
 import type { Waiting } from '../intake/awaiting-port.ts';
 import { triageAsleep, withSubject } from '../intake/triage-asleep.ts';
 import { clusterFor } from '../intake/triage-there.ts';
@@ -33,7 +33,7 @@ export async function handleWake(
   signal: AbortSignal,
   row?: Remediation,
 ): Promise<'ended'> {
-  if (isAlerts(wake)) await context.peopleFirst?.afterPeople();
+  if (isUnawaited(wake)) await context.peopleFirst?.afterPeople();
   switch (wake.kind) {
     case 'step':
       await step(context, wake, claim, { signal, row });
@@ -59,8 +59,16 @@ export async function handleWake(
   return 'ended';
 }
 
-/** What is done about alerts, or looked at long after a change: no person waits for it. */
-const isAlerts = ({ kind }: Wake): boolean => kind === 'triage' || kind === 'look' || kind === 'end';
+/**
+ * What is done about alerts, or looked at long after a change: no person waits for it. A step says so by its row. What an
+ * emergency has left to do is not put off: a person has begun it, and a pause is to end at its time.
+ */
+const isUnawaited = ({ kind }: Wake): boolean =>
+  kind === 'triage' || kind === 'look' || kind === 'drift' || kind === 'end';
+
+/** What an alert proposes, until it is shown: most of what is to be done in a storm. */
+const isProposed = (row: Remediation): boolean =>
+  (row.state === 'requested' || row.state === 'evaluated') && isUnasked(row);
 
 /** A step that was lost with its process, or handed over by it, may have been done, as one that failed may; how often says no more. */
 const attemptOf = (claim: Claim, { deaths }: Wake): number => claim.attempt + (deaths === undefined ? 0 : 1);
@@ -74,6 +82,7 @@ async function step(
   const row = known ?? (await context.store.load(wake.id));
   if (row === undefined || row.version !== wake.version || isFinal(row.state))
     return context.store.dismiss(claim);
+  if (isProposed(row)) await context.peopleFirst?.afterPeople();
   await context.probe(`begin:${row.state}`);
   const release = placeAt(context, row.cluster);
   if (release === undefined) return context.store.leave(row, claim, wake.deaths);

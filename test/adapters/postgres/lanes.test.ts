@@ -115,4 +115,16 @@ describe('many alerts that are triaged together', () => {
     fails = false;
     expect(await takeAsleep(10)).toEqual([incident]);
   });
+
+  test('the next batch is taken beside one that takes long, not counting what it may have been put off for', async () => {
+    const { takeAsleep } = inTurns(
+      { takeAsleep: async () => [incident], settleAsleep: async () => {} },
+      async () => {},
+    );
+    const since = performance.now();
+    await takeAsleep(10);
+    await takeAsleep(10);
+    // Timers may be a millisecond early.
+    expect(performance.now() - since).toBeGreaterThanOrEqual(1_245);
+  });
 });

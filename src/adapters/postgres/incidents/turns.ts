@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Incident } from '../../../domain/incidents/incident.ts';
 import type { Store } from '../../../workflow/ports.ts';
 
-/** A batch that takes longer waits for the cluster, and holds up nobody any more. Milliseconds. */
-const longest = 1_000;
+/** A batch that takes longer waits for the cluster, and holds up nobody any more; for people it may wait a quarter of a second of it. Milliseconds. */
+const longest = 1_250;
 
 /** The part of the store by which many alerts are triaged together. */
 type Asleep = Pick<Store, 'takeAsleep' | 'settleAsleep'>;
