@@ -2,7 +2,7 @@ import type { Policy } from '../../domain/policy/policy.ts';
 import type { Clock, Log, Sha256 } from '../../workflow/ports.ts';
 import { writeAnchors } from './audit/anchor-file.ts';
 import { dropAnchor } from './audit/anchors.ts';
-import { verifyAudit } from './audit/audit.ts';
+import { verifyPatiently } from './audit/audit.ts';
 import { stopItself } from './brakes/itself.ts';
 import { watchStorm } from './brakes/storms.ts';
 import { type Telling, tellAwaiting } from './jobs/awaiting-told.ts';
@@ -20,6 +20,9 @@ const watchEvery = 15_000;
 /** The whole chain is checked this often, for the first time a minute after the start. Milliseconds. */
 const verifyEvery = 3_600_000;
 const firstVerify = 60_000;
+
+/** One statement of that check reads millions of lines in this time. A way that is cut is noticed after it. Milliseconds. */
+const verifyEach = 300_000;
 
 export interface UpkeepOptions extends Telling {
   readonly sha256: Sha256;
@@ -40,8 +43,8 @@ export function startUpkeep(options: UpkeepOptions): () => Promise<void> {
     every(anchorEvery, () => anchor(options), options.log),
     every(watchEvery, () => watchStorm(options, options.policy().storm), options.log),
     every(watchEvery, () => tellAwaiting({ ...options, channels }, options.clock()), options.log),
-    every(verifyEvery, () => verify(options), options.log),
-    once(firstVerify, () => verify(options), options.log),
+    every(verifyEvery, () => verify(options, ending.signal), options.log),
+    once(firstVerify, () => verify(options, ending.signal), options.log),
   ];
   return async () => {
     ending.abort();
@@ -78,9 +81,15 @@ function once(milliseconds: number, work: () => Promise<void>, log: Log): () => 
 }
 
 /** A chain that does not hold together cannot say any more who approved what: nothing is written to a cluster then. */
-async function verify(options: UpkeepOptions): Promise<void> {
-  const verified = await verifyAudit(options.knex, options.sha256);
-  if (verified.kind === 'intact') return;
+async function verify(options: UpkeepOptions, signal: AbortSignal): Promise<void> {
+  const { knex, sha256 } = options;
+  const verified = await verifyPatiently(knex, { sha256, each: verifyEach, signal }).catch(
+    (fault: unknown) => {
+      if (signal.aborted) return undefined;
+      throw fault;
+    },
+  );
+  if (verified === undefined || verified.kind === 'intact') return;
   await stopFor(options, `The audit chain does not verify: line ${verified.seq}: ${verified.sentence}`);
 }
 

@@ -2,9 +2,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Sha256 } from '../../../workflow/ports.ts';
 import { digestOfData } from '../remediations/remediations.ts';
-import { givingTime } from '../silence.ts';
 import { type Db, jsonText, rows, type Statement, send } from '../sql.ts';
-import { onConnection } from '../transaction.ts';
 import { anchorFault, hashesAt } from './anchors.ts';
 import {
   type ChainedEntry,
@@ -17,12 +15,13 @@ import {
 } from './chain.ts';
 import { chainStart } from './checkpoint.ts';
 import { chainedEntry, chainText } from './line.ts';
+import { type Patience, patiently } from './patience.ts';
 import { proposalFault } from './proposals.ts';
 import { recordFault } from './records.ts';
 import { stopFault } from './stops.ts';
 import { verifyTexts } from './texts.ts';
 
-/** What is found wrong may be the last that is looked at, in a chain of years. Milliseconds. */
+/** What is found wrong may be the last that a statement looks at, in a chain of years. Milliseconds. */
 const longest = 3_600_000;
 
 const head = z.object({ seq: z.coerce.number(), hash: z.string() });
@@ -60,9 +59,19 @@ export async function verifyAudit(
   expected?: Head,
   anchors?: readonly Head[],
 ): Promise<Verified> {
+  return verifyPatiently(knex, { sha256, expected, anchors, each: longest });
+}
+
+interface Check extends Patience {
+  readonly sha256: Sha256;
+  readonly expected?: Head | undefined;
+  readonly anchors?: readonly Head[] | undefined;
+}
+
+/** The same for who cannot wait as long, or may be told to end. It throws then. */
+export async function verifyPatiently(knex: Knex, check: Check): Promise<Verified> {
+  const { sha256, expected, anchors } = check;
   const verifyAll = async (trx: Db): Promise<Verified> => {
-    // Hashing a page takes this process longer than it may stand still elsewhere; nobody waits for what only reads.
-    await trx.raw('set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0');
     const start = await chainStart(trx);
     if (start.kind === 'invalid') return noCheckpoint(start.seq);
     const walked = await walk(trx, sha256, expected, start.head);
@@ -79,10 +88,10 @@ export async function verifyAudit(
       (await heldAgainst(trx, start.head.seq === 0 ? walked : { ...walked, from: start.head }, anchors))
     );
   };
-  return knex.transaction(
-    (trx) => onConnection(trx, (client) => givingTime(client, longest, () => verifyAll(trx))),
-    { isolationLevel: 'repeatable read', readOnly: true },
-  );
+  return knex.transaction((trx) => patiently(trx, check, verifyAll), {
+    isolationLevel: 'repeatable read',
+    readOnly: true,
+  });
 }
 
 type Intact = Extract<Verified, { kind: 'intact' }>;
