@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
+import { handOn } from '../support/hand-on.ts';
 
 /** An API server whose logs, and whose refusals of one object, never seem to end. */
 export interface Flood {
@@ -50,15 +51,4 @@ async function pour(status: number, response: ServerResponse, seen: { answers: n
     if (!response.destroyed) seen.bytes += piece.length;
   }
   response.end();
-}
-
-function handOn(cluster: string, incoming: IncomingMessage, response: ServerResponse): void {
-  const { method, headers, url = '/' } = incoming;
-  const onward = request(new URL(url, cluster), { method, headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
-  });
-  onward.on('error', () => response.destroy());
-  response.on('close', () => onward.destroy());
-  incoming.pipe(onward);
 }

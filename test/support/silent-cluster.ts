@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, request } from 'node:http';
+import { createServer } from 'node:http';
+import { handOn } from './hand-on.ts';
 
 /** The way to a cluster whose API server can go away, and come back. */
 export interface SilentCluster {
@@ -14,14 +15,7 @@ export async function openSilentCluster(
 ): Promise<SilentCluster> {
   const server = createServer(async (incoming, response) => {
     if (await isSilent()) return void incoming.socket.destroy();
-    const { method, headers, url = '/' } = incoming;
-    const onward = request(new URL(url, cluster), { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    onward.on('error', () => response.destroy());
-    response.on('close', () => onward.destroy());
-    incoming.pipe(onward);
+    handOn(cluster, incoming, response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
