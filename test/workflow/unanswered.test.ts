@@ -3,7 +3,7 @@ import { playbook } from '../../src/domain/incidents/playbook.ts';
 import type { Remediation } from '../../src/domain/remediation.ts';
 import { after } from '../../src/domain/text/time.ts';
 import { evaluateOrWait } from '../../src/workflow/intake/await-cluster.ts';
-import { ClusterFault } from '../../src/workflow/ports.ts';
+import { ClusterFault, type Transition } from '../../src/workflow/ports.ts';
 import { noon } from '../fixtures/facts.ts';
 import { remediationIn } from '../fixtures/remediations.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
@@ -270,5 +270,43 @@ describe('what an alert asks for waits', () => {
     const signal = isStopping ? AbortSignal.abort() : new AbortController().signal;
     const came = evaluateOrWait(context, row, { attempt, signal }, () => Promise.reject(fault));
     await (waits ? expect(came).resolves.toBe('waits') : expect(came).rejects.toBe(fault));
+  });
+});
+
+describe('what is judged once its alert is over', () => {
+  const byPlaybook = { kind: 'playbook', playbook: 'p', alert: 'a', claim: 'none' } as const;
+  const step = {
+    remediation: someId,
+    number: 1,
+    command: 'c',
+    ended: 'failed',
+    because: 'b',
+    at: noon,
+  } as const;
+  interface Case {
+    readonly attempt?: number;
+    readonly requestedBy?: Remediation['requestedBy'];
+    readonly resolvedAt?: string | undefined;
+  }
+  const usual = { attempt: 0, requestedBy: byPlaybook, resolvedAt: noon };
+  test.each<[string, boolean, Case]>([
+    ['ends where nothing else is claimed', true, {}],
+    ['ends after a hiccup, too', true, { attempt: 1 }],
+    ['goes on while the alert fires', false, { resolvedAt: undefined }],
+    ['goes on where something is claimed', false, { requestedBy: { ...byPlaybook, claim: 'unhealthy' } }],
+    ['goes on after a step before it', false, { attempt: 1, requestedBy: { ...byPlaybook, tried: [step] } }],
+  ])('%s', async (_when, ends, given) => {
+    const { attempt, requestedBy, resolvedAt } = { ...usual, ...given };
+    const rig = createRig();
+    const asked = remediationIn('requested');
+    if (asked.state !== 'requested') throw new Error(`it is ${asked.state}`);
+    const row = { ...asked, requestedBy };
+    const context = { ...rig.context, store: { ...rig.context.store, resolvedAt: async () => resolvedAt } };
+    const moved: Transition = { event: 'judged', next: row, sideEffects: [] };
+    const { signal } = new AbortController();
+    const came = await evaluateOrWait(context, row, { attempt, signal }, async () => moved);
+    if (!ends) return expect(came).toBe(moved);
+    const failure = 'The alert was over at 12:00 UTC, before it was looked at.';
+    expect(came).toMatchObject({ next: { state: 'no_action', failure } });
   });
 });

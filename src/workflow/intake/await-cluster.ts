@@ -45,7 +45,8 @@ export async function triageOrWait(
  * Evaluates what is asked for. What an alert asks for waits in the same way, or an outage would end it, twice in the channel, and
  * with the cool-down of its owner. A person's own command does not: they hear at once that their cluster does not answer.
  * What waited and was resolved meanwhile is judged all the same, and looked at before it is shown or done; where its playbook
- * claims nothing that could be looked at, the resolution counts.
+ * claims nothing that could be looked at, the resolution counts. It does so at every attempt, as in triage: whether an alert that
+ * is over is acted on hangs on no hiccup.
  *
  * @throws whatever the evaluation throws, where it does not wait
  */
@@ -57,7 +58,7 @@ export async function evaluateOrWait(
 ): Promise<Transition | 'waits'> {
   try {
     const moved = await evaluate();
-    return (attempt > 0 ? await overUnclaimed(context, row) : undefined) ?? moved;
+    return (await overUnclaimed(context, row)) ?? moved;
   } catch (fault) {
     if (!isSilence(fault, attempt, signal) || !isUnasked(row)) throw fault;
     if (!isWorthWaiting(row.createdAt, context.clock())) throw fault;
@@ -80,13 +81,14 @@ export const isUnasked = ({
 /** Whether what has been there since an instant waits at another. */
 const isWorthWaiting = (createdAt: string, now: string): boolean => !isPast(after(createdAt, waitsFor), now);
 
-/** The end of what was proposed because an alert fired, and for nothing else, once that is over. */
+/** The end of what was proposed because an alert fired, and for nothing else, once that is over. A next step has another cause. */
 async function overUnclaimed(
   context: WorkflowContext,
   row: RemediationIn<'requested'>,
 ): Promise<Transition | undefined> {
   const { requestedBy } = row;
-  if (!isUnasked(row) || requestedBy.kind !== 'playbook' || requestedBy.claim !== 'none') return undefined;
+  if (!isUnasked(row) || requestedBy.kind !== 'playbook') return undefined;
+  if (requestedBy.claim !== 'none' || requestedBy.tried !== undefined) return undefined;
   const resolvedAt = await context.store.resolvedAt(row.incidentId);
   if (resolvedAt === undefined) return undefined;
   const now = context.clock();
