@@ -41,8 +41,8 @@ test('says that alerts wait for their clusters, for which, and since when', asyn
   const store = { ...rig.context.store, awaiting };
   expect(await statusFor({ ...rig.context, store }, { userId: 'U0ASK', teamId: 'T0' })).toMatchObject({
     lines: [
-      '12 alerts wait for the API of the cluster us, which does not answer; the oldest since 12:00 UTC. They are looked at when it answers, also what is resolved by then.',
-      "1 alert waits for the cluster's API, which does not answer; the oldest since 12:05 UTC. They are looked at when it answers, also what is resolved by then.",
+      '12 alerts wait for the API of the cluster us, which does not answer; the oldest since 12:00 UTC. They are looked at when it answers, including those that are resolved by then.',
+      "1 alert waits for the cluster's API, which does not answer; the oldest since 12:05 UTC. They are looked at when it answers, including those that are resolved by then.",
     ],
   });
 });

@@ -37,12 +37,11 @@ export interface UpkeepOptions extends Telling {
 /** Sees to what grows with time, now and then, in the background; answers how to end that. */
 export function startUpkeep(options: UpkeepOptions): () => Promise<void> {
   const ending = new AbortController();
-  const channels = () => options.policy().channels.map(({ channel }) => channel);
   const ends = [
     every(pruneEvery, () => retain(options, ending.signal), options.log),
     every(anchorEvery, () => anchor(options), options.log),
     every(watchEvery, () => watchStorm(options, options.policy().storm), options.log),
-    every(watchEvery, () => tellAwaiting({ ...options, channels }, options.clock()), options.log),
+    every(watchEvery, () => tellAwaiting(options, options.clock()), options.log),
     every(verifyEvery, () => verify(options, ending.signal), options.log),
     once(firstVerify, () => verify(options, ending.signal), options.log),
   ];

@@ -10,4 +10,5 @@ export function awaitingText({ cluster, alerts, since }: Awaiting, now: string):
 }
 
 /** What becomes of them. */
-export const whatBecomesOfThem = 'They are looked at when it answers, also what is resolved by then.';
+export const whatBecomesOfThem =
+  'They are looked at when it answers, including those that are resolved by then.';

@@ -25,7 +25,6 @@ const wait = (cluster: string, count: number, since: string, labels?: Readonly<R
   );
 const telling = () => ({
   ...{ knex: db.knex, newId: randomUUID, channel: 'C0OPS', clusters: ['eu', 'us'] },
-  channels: () => ['C0BAD', 'C0US', 'C0SHOP'],
   route: ({ cluster, namespace }: { readonly cluster: string; readonly namespace?: string | undefined }) =>
     namespace === 'shop'
       ? [{ channel: 'C0SHOP' }]
@@ -40,7 +39,7 @@ const said = async () =>
   }));
 
 const noon = '2026-03-01T12:00:00.000Z';
-const key = 'away:us:C0US:2026-03-01T12';
+const key = 'awaits:us:C0US:2026-03-01T12';
 const waiting = (alerts: string, since = '12:00') =>
   `${alerts} for the API of the cluster us, which does not answer; the oldest since ${since} UTC.`;
 const over = 'No alert waits for the API of the cluster us any more.';
@@ -97,6 +96,20 @@ test('an outage of many hours leaves no message that says that something waits',
   expect((await said()).map(({ said: text }) => text)).toEqual([over, over]);
 });
 
+test('what a version says that counts otherwise is left to it', async () => {
+  const notice = { kind: 'reply', broadcast: false, headline: '2 alerts wait' };
+  await db.knex.raw(
+    `insert into slack_outbox (id, key, kind, channel, notice, priority) values (?, ?, 'notice', 'C0US', ?, 3)`,
+    [randomUUID(), 'away:us:C0US:2026-03-01T12', JSON.stringify(notice)],
+  );
+  await wait('us', 1, noon);
+  await tell(noon);
+  expect((await said()).map(({ said: text }) => text)).toEqual(['2 alerts wait', waiting('1 alert waits')]);
+  await db.knex('incidents').delete();
+  await tell(noon);
+  expect((await said()).map(({ said: text }) => text)).toEqual(['2 alerts wait', over]);
+});
+
 test('each cluster has its own', async () => {
   await wait('us', 1, noon);
   await wait('eu', 2, noon);
@@ -127,6 +140,27 @@ describe('where teams have channels of their own', () => {
     expect(new Set((await said()).map(({ said: text }) => text))).toEqual(new Set([over]));
   });
 
+  test('a channel that no route leads to any more is told when none waits, or when those of another channel do', async () => {
+    const reroute = (channel: string) => ({ ...telling(), route: () => [{ channel }] });
+    await wait('us', 1, noon);
+    await wait('eu', 1, noon);
+    await tellAwaiting(reroute('C0GONE'), noon);
+    await tellAwaiting(reroute('C0NEW'), '2026-03-01T12:01:00.000Z');
+    const told = async () =>
+      (await said()).map(({ key: of, said: text }) => `${of}: ${text.slice(0, 8)}`).toSorted();
+    expect(await told()).toEqual([
+      'awaits:eu:C0GONE:2026-03-01T12: No alert',
+      'awaits:eu:C0NEW:2026-03-01T12: 1 alert ',
+      'awaits:us:C0GONE:2026-03-01T12: No alert',
+      'awaits:us:C0NEW:2026-03-01T12: 1 alert ',
+    ]);
+    await db.knex('incidents').where({ awaits_cluster: 'us' }).delete();
+    await tell('2026-03-01T12:02:00.000Z');
+    expect(
+      (await said()).filter(({ key: of }) => of.startsWith('awaits:us')).map(({ said: text }) => text),
+    ).toEqual([over, over]);
+  });
+
   test('so it is with what was proposed, by its target and its alert', async () => {
     const { opened, proposal } = rowsOf(() => db);
     const requestedBy = { kind: 'playbook', playbook: 'restart', alert: 'Down', claim: 'none' } as const;
@@ -153,7 +187,7 @@ test('is posted as it is, and edited not sooner than half a minute later', async
   if (post === undefined) throw new Error('nothing is to be sent');
   expect(post.notice).toEqual({
     ...{ kind: 'reply', broadcast: false, headline: waiting('1 alert waits') },
-    body: 'They are looked at when it answers, also what is resolved by then. An alert waits for ten minutes, and what was proposed for it for ten more. Nothing is changed meanwhile.',
+    body: 'They are looked at when it answers, including those that are resolved by then. An alert waits for ten minutes, and what was proposed for it for ten more. Nothing is changed meanwhile.',
   });
   await outbox.markSending(post);
   await outbox.settle(post, { kind: 'sent', channel: 'C0US', ts: '1.1' });

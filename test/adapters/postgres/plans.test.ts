@@ -3,7 +3,8 @@ import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createChain } from '../../../src/adapters/postgres/insight/chain.ts';
 import { createPast } from '../../../src/adapters/postgres/insight/past.ts';
-import { findAwaiting } from '../../../src/adapters/postgres/jobs/awaiting.ts';
+import { findAwaiting, findAwaitingSomewhere } from '../../../src/adapters/postgres/jobs/awaiting.ts';
+import { tellAwaiting } from '../../../src/adapters/postgres/jobs/awaiting-told.ts';
 import { livenessCheck } from '../../../src/adapters/postgres/jobs/liveness.ts';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
 import { isAnythingDue } from '../../../src/adapters/postgres/outbox/due.ts';
@@ -193,7 +194,7 @@ describe('the store', () => {
   test('history', () => carriedOut(() => db.store.summaries({ open: false, limit: 15 })));
   test('status', () => carriedOut(() => db.store.summaries({ open: true, limit: 15 })));
 
-  test('status, of what waits for a cluster', () =>
+  test('of what waits for a cluster: status, and where', () =>
     rolledBack(async (trx) => {
       await trx.raw(`insert into incidents (id, state, dedup_key, title, created_at, woken_at, awaits_cluster)
         select gen_random_uuid(), 'received', 'awaiting:' || n, 'Down', now(), 'infinity', 'us' from generate_series(1, 40) n`);
@@ -202,6 +203,17 @@ describe('the store', () => {
         select gen_random_uuid(), id, 'requested', 0, 'us', 'us/shop/Deployment/' || dedup_key, 'rollout restart', 'c',
           'playbook p', '{}', now(), now(), 'us' from (select * from incidents where state = 'triaged' limit 40) old`);
       await carriedOut(() => findAwaiting(trx));
+      await carriedOut(() => findAwaitingSomewhere(trx));
+    }));
+
+  test('what is told of clusters that are waited for, and the end of that', () =>
+    rolledBack(async (trx) => {
+      await trx.raw('set local statement_timeout = 0');
+      // Here the beginning of a key is found by the order of keys; in most databases they are ordered by a language.
+      await trx.raw('alter table slack_outbox alter column key type text collate "und-x-icu"');
+      await trx.raw('analyze slack_outbox');
+      const telling = { knex: trx, newId: randomUUID, channel: 'C0OPS', clusters: ['eu', 'us'] };
+      await carriedOut(() => tellAwaiting(telling, now()));
     }));
 
   test('status, with only old rows open', () =>

@@ -14,8 +14,6 @@ export interface Telling extends Pick<Context, 'newId' | 'channel' | 'route'> {
   readonly knex: Knex;
   /** The names of all that are at hand. */
   readonly clusters: readonly string[];
-  /** The channels of all routes. */
-  readonly channels?: () => readonly string[];
 }
 
 /** Seconds between two edits of one such message. */
@@ -32,18 +30,9 @@ export async function tellAwaiting(telling: Telling, now: string): Promise<void>
     const here = found.filter((each) => each.cluster === cluster);
     for (const each of here) await tell(telling, each, now);
     const told = here.map(({ channel }) => channel);
-    await tellOver(
-      telling,
-      cluster,
-      channelsOf(telling).filter((channel) => !told.includes(channel)),
-      now,
-    );
+    await tellOver(telling, cluster, told, now);
   }
 }
-
-const channelsOf = ({ channel, channels = () => [] }: Telling): readonly string[] => [
-  ...new Set([channel, ...channels()]),
-];
 
 type InChannel = Awaiting & { readonly cluster: string; readonly channel: string };
 
@@ -77,8 +66,11 @@ function channelOf(
   return chosen?.channel ?? channel;
 }
 
+/** What the keys of a cluster's messages begin with: another word than versions used that counted otherwise, and would edit them. */
+const prefixOf = (cluster: string): string => `awaits:${cluster}:`;
+
 const keyOf = (cluster: string, channel: string, at: string): string =>
-  `away:${cluster}:${channel}:${at.slice(0, 'YYYY-MM-DDTHH'.length)}`;
+  `${prefixOf(cluster)}${channel}:${at.slice(0, 'YYYY-MM-DDTHH'.length)}`;
 
 async function tell({ newId, knex }: Telling, awaiting: InChannel, now: string): Promise<void> {
   const { cluster, channel, since } = awaiting;
@@ -86,52 +78,60 @@ async function tell({ newId, knex }: Telling, awaiting: InChannel, now: string):
   const sql = `insert into slack_outbox (id, key, kind, channel, notice, priority) values (?, ?, 'notice', ?, ?::jsonb, ?)
     on conflict (key) do update set ${edited} where slack_outbox.notice is distinct from excluded.notice`;
   await write(knex, sql, [newId(), keyOf(cluster, channel, since), channel, notice, priorities.card]);
-  const at = { cluster, channels: [channel], now };
+  const at = { cluster, channel, now };
   // This hour's and the one's before are true until the end. An older one is not kept up to date, and says when it is over, too.
   await bring(knex, { ...at, hours: [0, 1] }, notice);
   await bring(knex, { ...at, hours: olderHours }, jsonText(toldLater(cluster)));
 }
 
+/** Says of a cluster in all channels but these that none waits: also where no route leads any more since it was said that some do. */
 async function tellOver(
   { knex }: Telling,
   cluster: string,
-  channels: readonly string[],
+  but: readonly string[],
   now: string,
 ): Promise<void> {
-  if (channels.length === 0) return;
-  const hours = [0, 1, ...olderHours];
-  await bring(knex, { cluster, channels, now, hours }, jsonText(overOf(cluster)));
+  const prefix = prefixOf(cluster);
+  const over = jsonText(overOf(cluster));
+  // The first two conditions are those of an index.
+  const sql = `update slack_outbox set ${brought} where key like 'awaits:%' and created_at > ? and starts_with(key, ?)
+    and not exists (select from unnest(?::text[]) told (prefix) where starts_with(key, told.prefix)) and notice <> ?::jsonb`;
+  const told = but.map((channel) => `${prefix}${channel}:`);
+  await write(knex, sql, [over, after(now, -3600 * hoursLookedBack), prefix, told, over]);
 }
 
-/** Has the messages of these hours say so, unless they are over. */
+/** Has a channel's messages of these hours say so, unless they are over. */
 async function bring(
   knex: Knex,
   {
     cluster,
-    channels,
+    channel,
     now,
     hours,
   }: {
     readonly cluster: string;
-    readonly channels: readonly string[];
+    readonly channel: string;
     readonly now: string;
     readonly hours: readonly number[];
   },
   told: string,
 ): Promise<void> {
-  const sql = `update slack_outbox set ${edited.replace('excluded.notice', '?::jsonb')}
+  const sql = `update slack_outbox set ${brought}
     where key = any (?) and notice is distinct from ?::jsonb and notice <> ?::jsonb`;
-  const keys = channels.flatMap((channel) =>
-    hours.map((hour) => keyOf(cluster, channel, after(now, -3600 * hour))),
-  );
+  const keys = hours.map((hour) => keyOf(cluster, channel, after(now, -3600 * hour)));
   await write(knex, sql, [told, keys, told, jsonText(overOf(cluster))]);
 }
 
 /** Hours back in which a message is looked for that says that alerts wait. */
-const olderHours = Array.from({ length: 46 }, (_, hour) => hour + 2);
+const hoursLookedBack = 48;
+
+/** Of them, those whose messages are not kept up to date. */
+const olderHours = Array.from({ length: hoursLookedBack - 2 }, (_, hour) => hour + 2);
 
 const edited = `notice = excluded.notice, desired_revision = slack_outbox.desired_revision + 1, status = 'open',
   next_attempt_at = greatest(least(slack_outbox.next_attempt_at, now()), slack_outbox.sent_at + interval '${betweenEdits} seconds')`;
+
+const brought = edited.replace('excluded.notice', '?::jsonb');
 
 type Reply = Extract<Notice, { kind: 'reply' }>;
 
