@@ -123,7 +123,9 @@ async function claimAgain(
   if (claim === undefined || claim === 'none') return undefined;
   const { kind, sentence } = await claimOn(context, { claim, action }, signal);
   if (kind === 'holds') return { result: 'came_back', sentence: redact(sentence) };
-  return kind === 'unknown' ? { result: 'unclear', sentence: redact(sentence) } : undefined;
+  // Of what is not there, as of a pod that was deleted, nothing can be as it was claimed.
+  const isSeen = kind === 'broken' || kind === 'absent';
+  return isSeen ? undefined : { result: 'unclear', sentence: redact(sentence) };
 }
 
 async function partSeen(

@@ -115,7 +115,13 @@ test('a card whose alert ended while its claim still held is withdrawn when it d
   expect(move).toContain('withdrawn: Healthy since 12:00 UTC by itself.');
 });
 
+test('so is one whose object is gone', async () => {
+  const [move] = await withdrawnBy('unhealthy', { world: { absent: true } });
+  expect(move).toContain('withdrawn: There is no Deployment/web in shop. The alert is over.');
+});
+
 test.each<[string, RigOptions, Partial<IncidentStanding>]>([
+  ['while what it is about may not be looked at', { world: { denied: 'It may not get it.' } }, {}],
   ['while the claim holds', { world: { ready: 1 } }, {}],
   ['while the cluster does not answer', { world: { silent: ['gather'] } }, {}],
   ['while an alert fires', {}, { firing: 1 }],

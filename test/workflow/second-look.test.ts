@@ -63,6 +63,17 @@ describe('some hours after a change was verified', () => {
     expect(shelf.outcomes).toEqual([]);
   });
 
+  test('of what is gone, as a deleted pod is, nothing is claimed any more', async () => {
+    const { look } = await later({ absent: true });
+    expect(look?.result).toBe('lasted');
+  });
+
+  test('a claim that may not be looked at any more says nothing', async () => {
+    const { look, last } = await later({ denied: 'It may not get Deployment/web.' }, 6 * hours);
+    expect(look).toEqual({ looks: 4, result: 'unknown' });
+    expect(last?.body).toBe('It may not get Deployment/web.');
+  });
+
   test('a cluster that answers again in time', async () => {
     const { look } = await later({ silent: ['observe'], failing: 2 }, 6 * hours);
     expect(look?.result).toBe('lasted');

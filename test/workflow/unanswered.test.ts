@@ -8,6 +8,7 @@ import { noon } from '../fixtures/facts.ts';
 import { remediationIn } from '../fixtures/remediations.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
 import { playStep, type ScriptStep } from '../fixtures/script.ts';
+import type { World } from '../fixtures/world.ts';
 
 /* A cluster that does not answer while what is proposed is judged. */
 
@@ -123,6 +124,20 @@ describe('an alert that is resolved while its cluster is silent', () => {
         state: 'succeeded',
         reason: `It crashes. (${over}; the playbook's claim is true all the same.)`,
       });
+    });
+
+    test.each<[string, Partial<World>, string]>([
+      ['is not there any more', { absent: true }, 'There is no Deployment/web in shop.'],
+      ['may not be looked at', { denied: 'It may not get it.' }, 'It may not get it.'],
+    ])('is not proposed for where what it is about %s', async (_name, is, sentence) => {
+      const rig = await waiting();
+      Object.assign(rig.now().world, is);
+      await answers(rig, true);
+      const { remediations, log } = rig.now().shelf;
+      expect([remediations, log.map(({ detail }) => detail)]).toEqual([
+        [],
+        [`Playbook restart: ${over}. ${sentence}`],
+      ]);
     });
 
     test('is not proposed for where all is well', async () => {

@@ -8,10 +8,15 @@ import { membershipsOf, productionOf } from '../../stages/evaluate/whereabouts.t
 import { claimText, standingOfAnswer, standingOfClaim } from '../../stages/intake/claims.ts';
 import type { WorkflowContext } from '../context.ts';
 import { gatherMembers } from '../lifecycle/members.ts';
-import type { Cluster } from '../ports.ts';
+import type { Cluster, Gathered } from '../ports.ts';
 
 /** What is asked for the answer: the expressions of playbooks are compiled with them. */
 type Asking = Pick<WorkflowContext, 'playbooks' | 'policy'>;
+
+/** How it stands, or why nothing can be looked at: then nobody may say that it is so. */
+type Claimed =
+  | ClaimStanding
+  | { readonly kind: Exclude<Gathered, { kind: 'facts' }>['kind']; readonly sentence: string };
 
 /**
  * How a playbook's claim stands on what the cluster says now, in a sentence for people.
@@ -22,9 +27,9 @@ export async function claimOn(
   context: Asking & { readonly cluster: Pick<Cluster, 'gather' | 'select'> },
   { claim, action }: { readonly claim: PlaybookClaim; readonly action: Request },
   signal: AbortSignal,
-): Promise<ClaimStanding> {
+): Promise<Claimed> {
   const gathered = await gatherMembers(context.cluster, action, signal);
-  if (gathered.kind !== 'members') return { kind: 'holds', sentence: redact(gathered.reason) };
+  if (gathered.kind !== 'members') return { kind: gathered.kind, sentence: redact(gathered.reason) };
   return claimOf(context, claim, gathered.members);
 }
 

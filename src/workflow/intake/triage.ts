@@ -176,7 +176,9 @@ function belonging(behind: Found['behind']): string {
 const nameOf = (owner: Target | Keeper): string =>
   `${'keeps' in owner ? owner.keeps : owner.kind}/${owner.name}`;
 
-/** Why an alert is not believed; undefined where it is, and where there is no target, which evaluation says better. */
+/**
+ * Why an alert is not believed; undefined where it is, and where one that fires has no target, which evaluation says better.
+ */
 async function doubtOf(
   context: Triaging,
   { incident, playbook }: Matched,
@@ -184,13 +186,26 @@ async function doubtOf(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const claim = claimOf(playbook);
-  if (claim === 'none')
-    return incident.resolvedAt === undefined
-      ? undefined
-      : `The alert was over at ${clockTime(incident.resolvedAt, incident.createdAt)}, before it was looked at.`;
-  const claimed = await claimOn(context, { claim, action }, signal);
-  if (claimed.kind === 'unknown') throw new ClusterFault(claimed.sentence);
-  return claimed.kind === 'broken' ? claimed.sentence : undefined;
+  if (claim === 'none') return overSentence(incident);
+  const { kind, sentence } = await claimOn(context, { claim, action }, signal);
+  switch (kind) {
+    case 'unknown':
+      throw new ClusterFault(sentence);
+    case 'broken':
+      return sentence;
+    case 'absent':
+    case 'denied': {
+      const over = overSentence(incident);
+      return over === undefined ? undefined : `${over} ${sentence}`;
+    }
+    case 'holds':
+      return undefined;
+  }
+}
+
+function overSentence({ resolvedAt, createdAt }: Incident): string | undefined {
+  if (resolvedAt === undefined) return undefined;
+  return `The alert was over at ${clockTime(resolvedAt, createdAt)}, before it was looked at.`;
 }
 
 /** What the placeholders of the action stand for, and the key of the owner of what failed where it is known. */

@@ -8,7 +8,7 @@ import { inItsPlace } from './whereabouts.ts';
 
 /**
  * A card that waits for people is withdrawn when its alert and all that joined it are over and the target is as it should
- * be. Where the playbook's claim is still true, or cannot be seen, it goes on waiting: alerts end for other reasons, too.
+ * be, or is not there any more. Where the playbook's claim is still true, or cannot be seen, it goes on waiting: alerts end for other reasons, too.
  *
  * @param isLater whether it was looked at before, when the alert was over: then it is healthy since now, as far as was seen
  * @throws ClusterFault when the cluster cannot be asked
@@ -27,9 +27,10 @@ export async function healthyAgain(
   const since = clockTime(isLater ? moment.now : resolvedAt, moment.now);
   const { claim } = requestedBy;
   if (claim === 'none') return withdrawn(row, `The alert is over since ${since}.`, moment);
-  const claimed = await claimOn(context, { claim, action }, signal);
-  return claimed.kind === 'broken'
-    ? withdrawn(row, `Healthy since ${since} by itself. ${claimed.sentence}`, moment)
+  const { kind, sentence } = await claimOn(context, { claim, action }, signal);
+  if (kind === 'absent') return withdrawn(row, `${sentence} The alert is over.`, moment);
+  return kind === 'broken'
+    ? withdrawn(row, `Healthy since ${since} by itself. ${sentence}`, moment)
     : undefined;
 }
 
