@@ -38,7 +38,6 @@ const staged = {
   road: async (stage: Stage) =>
     withBoth(stage, ({ ours }) => measureRoad(stage, ours, { turns: quick ? 3 : 10, idle: quick ? 5 : 20 })),
   storm: async (stage: Stage) => withBoth(stage, ({ ours }) => measureStorm(stage, ours)),
-  // Last: it leaves the database full.
   history: async (stage: Stage) =>
     withBoth(stage, ({ ours }) =>
       measureHistory(stage, ours, {
@@ -69,6 +68,16 @@ async function withBoth<T>(stage: Stage, measure: (both: Both) => Promise<T>): P
   }
 }
 
+/** Each on a stage of its own: what one has left to say, at a message a second, the next would wait for. */
+async function onStage<T>(measure: (stage: Stage) => Promise<T>): Promise<T> {
+  const stage = await openStage();
+  try {
+    return await measure(stage);
+  } finally {
+    await stage.close();
+  }
+}
+
 const chosen = (name: string): boolean => values.only === undefined || values.only.split(',').includes(name);
 
 const rows: Row[] = [];
@@ -87,16 +96,8 @@ async function keep(name: string, measure: () => Promise<readonly Row[]>): Promi
 for (const [name, measure] of Object.entries(alone).filter(([each]) => chosen(each))) {
   await keep(name, measure);
 }
-const names = Object.entries(staged).filter(([name]) => chosen(name));
-if (names.length > 0) {
-  const stage = await openStage();
-  try {
-    for (const [name, measure] of names) {
-      await keep(name, () => measure(stage));
-    }
-  } finally {
-    await stage.close();
-  }
+for (const [name, measure] of Object.entries(staged).filter(([each]) => chosen(each))) {
+  await keep(name, () => onStage(measure));
 }
 await clearShelf();
 // What was measured may keep a timer of its own; the bench is over.

@@ -35,6 +35,7 @@ test('it runs as a numbered ordinary user, without a shell around it', () => {
     '/usr/local/bin/node',
     '--max-semi-space-size=4',
     '--heap-growing-percent=50',
+    '--v8-pool-size=1',
     '--import',
     './src/compile-cache.mjs',
     'dist/main.js',
