@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { redact } from '../../src/domain/text/redact.ts';
+import { createShapeFinder } from '../../src/domain/text/secrets/shape-finder.ts';
 
 /*
  * A token of each shape that an issuer publishes, as long as the shortest that is taken for one. Put together at run time so
@@ -169,4 +170,10 @@ test.each(tokens)('%s: %s%s..., a character longer, is taken whole or has one le
   const longer = `a ${token}${last} b`;
   const taken = ofOneLengthAndMore.test(token) ? `a [redacted: ${name}]${last} b` : `a [redacted: ${name}] b`;
   expect(redact(longer)).toBe(ofOneLength.test(token) ? longer : taken);
+});
+
+test.each(['', '[a-z]*'])('a shape that takes no character is refused: "%s"', (shape) => {
+  expect(() => createShapeFinder({ token: ['tok_[a-z]{8}', shape] })).toThrow(
+    `The shape "${shape}" of a token matches an empty text.`,
+  );
 });

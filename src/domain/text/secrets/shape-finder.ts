@@ -29,6 +29,8 @@ const ascii = Array.from({ length: 128 }, (_, code) => code);
 /**
  * Finds shapes where no letter or digit comes before. The first three characters there say which ones can begin: most
  * begin none, the others few, so that a text is gone through once for all shapes.
+ *
+ * @throws where a shape matches an empty text
  */
 export function createShapeFinder(shapes: Shapes): Finder {
   const { all, byPair } = triedByPair(shapes);
@@ -71,6 +73,10 @@ interface TriedByPair {
 
 function triedByPair(shapes: Shapes): TriedByPair {
   const known = Object.entries(shapes).flatMap(([name, each]) => each.map((shape) => ({ name, shape })));
+  // What takes no character would be found at the same place for ever.
+  const empty = known.find(({ shape }) => new RegExp(shape).test(''));
+  if (empty !== undefined)
+    throw new Error(`The shape "${empty.shape}" of a ${empty.name} matches an empty text.`);
   const all: (Tried | undefined)[] = [undefined];
   const numbers = new Map([['', 0]]);
   const byPair = shapesByPair(known.map(({ shape }) => shape)).map((indices) => {
