@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DriftedField } from '../../src/domain/incidents/drift.ts';
 import type { Call, Plan } from '../../src/domain/plan.ts';
+import { after } from '../../src/domain/text/time.ts';
 import { overwritten, withoutOwnWrites } from '../../src/workflow/drift/own-writes.ts';
 import { OtherVersion } from '../../src/workflow/other-version.ts';
 import { remediationIn } from '../fixtures/remediations.ts';
@@ -65,6 +66,15 @@ test.each<[string, string, string, boolean]>([
 test('a later change that has only paused others has written nothing', async () => {
   const paused = await leftOf([call('web', replicas)], [call('web', replicas)], { before: 1 });
   expect(paused.isAll).toBe(false);
+});
+
+test('a change that was asked for before and begun after ends the watch as well', async () => {
+  const row = verified(first, [call('web', replicas)]);
+  const later = verified(second, [call('web', replicas)]);
+  const other = { ...later, createdAt: after(row.appliedAt, -60), startedAt: after(row.appliedAt, 60) };
+  const { store } = createRig().context;
+  const { isAll } = await overwritten({ store: { ...store, past: async () => [other] } }, row);
+  expect(isAll).toBe(true);
 });
 
 test('what another version has written ends no watch, and its writes are known as ours', async () => {

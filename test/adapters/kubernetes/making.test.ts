@@ -57,6 +57,12 @@ describe('making an object', () => {
       { kind: 'refused', reason: 'Job import in namespace shop exists already, made by somebody else.' },
     ],
     [
+      "whose name another remediation's has is refused",
+      taken,
+      ok(stored('firebreak/2')),
+      { kind: 'refused', reason: 'Job import in namespace shop exists already, made by somebody else.' },
+    ],
+    [
       'whose name was taken a moment ago is refused: it may have been this one, and its work done',
       taken,
       refusal(404, 'NotFound'),

@@ -37,6 +37,18 @@ test.each<[string, Json, object]>([
     },
     { ...place, selfHeal: true, applied: 'abc' },
   ],
+  [
+    'what was applied last, not what it is compared with by now',
+    {
+      spec: { source },
+      status: {
+        resources,
+        sync: { status: 'OutOfSync', revision: 'def' },
+        operationState: { phase: 'Succeeded', syncResult: { revision: 'abc' } },
+      },
+    },
+    { ...place, applied: 'abc' },
+  ],
   ...[{ selfHeal: true }, null].map((was): [string, Json, object] => [
     `self-heal ${was === null ? 'that there is none after' : 'after'} a pause by Firebreak`,
     { metadata: { annotations: paused(was) }, spec: { source, syncPolicy: {} }, ...held },

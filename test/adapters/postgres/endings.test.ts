@@ -244,6 +244,18 @@ describe('an alert whose end is lost', () => {
     expect((await rowOf(again.id))?.joined, 'the open one, not the newer one that is closed').toBe(both[1]);
   });
 
+  test('is heard of again where it could not be written down the first time', async () => {
+    const { id } = await begun();
+    await age(id, 1);
+    const [row] = await db.knex('incidents').where({ id }).select('dedup_key');
+    const heard = createHeard(db.knex);
+    await db.knex.raw('alter table incidents add constraint never check (heard_at is null)');
+    await heard([row?.dedup_key ?? '']);
+    await db.knex.raw('alter table incidents drop constraint never');
+    await heard([row?.dedup_key ?? '']);
+    expect((await rowOf(id))?.heard_at).not.toBeNull();
+  });
+
   test('does not open again what was closed because it was over', async () => {
     const { id } = await begun();
     await resolve('a');

@@ -201,13 +201,19 @@ describe('an answer', () => {
     );
     await moved(row, card);
     await pass(60);
+    const delivery = await leaseOne();
+    await db.knex.raw(`insert into slack_outbox
+        (id, key, kind, channel, incident_id, notice, root_key, ts, sent_channel, sent_revision, desired_revision)
+      select gen_random_uuid(), 'card:beside', kind, channel, incident_id, notice, key, '1.4', channel, 1, 1
+        from slack_outbox where kind = 'card'`);
     const withheld: Delivered = { kind: 'withheld', where: 'channel', reason: 'is_archived' };
-    await withFallback.settle(await leaseOne(), withheld);
+    await withFallback.settle(delivery, withheld);
     const after = await db.knex('slack_outbox').orderBy('seq');
     expect(after.map(({ kind, ts, channel }) => [kind, ts, channel])).toEqual([
       ['card', null, 'C0FALLBACK'],
       ['reply', '1.2', 'C0OPS'],
       ['part', null, 'C0FALLBACK'],
+      ['card', null, 'C0FALLBACK'],
     ]);
   });
 });

@@ -5,6 +5,7 @@ import type { Alert, Incident } from '../../../src/domain/incidents/incident.ts'
 import { noon, restartOf } from '../../fixtures/facts.ts';
 import { transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { rowsOf } from './rows.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -87,6 +88,19 @@ describe('one owner', () => {
     expect(replies.map(({ notice }) => [notice.headline, notice.body])).toEqual([
       ['Also reported:', 'KubePodNotReady. It joined this incident; nothing else is proposed.'],
     ]);
+  });
+
+  test('one that is open counts before a newer one that has ended', async () => {
+    const [first] = await open('a');
+    if (first === undefined) throw new Error('one');
+    const triage = proposalFor();
+    await db.store.settleTriage(first, triage);
+    const newer = await rowsOf(() => db).opened({ ...triage.proposal, id: randomUUID() });
+    await db.knex('remediations').where({ id: newer.id }).update({ state: 'rejected', updated_at: noon });
+    expect(await db.store.engaged(triage.owner)).toMatchObject({
+      remediation: triage.proposal.id,
+      state: 'requested',
+    });
   });
 
   test('it is left alone for a while after the end, and then no longer', async () => {

@@ -20,7 +20,7 @@ beforeEach(() =>
 );
 afterAll(() => db.close());
 
-const { opened, proposal } = rowsOf(() => db);
+const { opened, movedTo, proposal } = rowsOf(() => db);
 const options = (log = silentLog) => ({ knex: db.knex, queue: db.queue, newId: randomUUID, log });
 const stepOf = (): Wake => ({ kind: 'step', id: randomUUID(), version: 3 });
 /** Every wake comes at once, however long it would have to wait. */
@@ -64,6 +64,24 @@ test('what the sweeper wakes of what an alert brought about stays behind what pe
     { id: asked.id, priority: 20 },
   ]);
 });
+
+test.each([
+  ['pr_open', 1],
+  ['executing', 1],
+  ['verifying', 1],
+  ['succeeded', 0],
+] as const)(
+  'a manifest whose time is over stays as long as its change is under way: %s',
+  async (state, left) => {
+    const row = await movedTo(state === 'pr_open' ? 'approved' : state);
+    if (state === 'pr_open') await db.store.transition(row, transitionTo(row, state));
+    await db
+      .knex('snapshots')
+      .insert({ remediation_id: row.id, uid: 'u', taken_at: noon, object: '{}', kept_until: noon });
+    await sweep(options());
+    expect(await db.knex('snapshots').where({ remediation_id: row.id, uid: 'u' })).toHaveLength(left);
+  },
+);
 
 describe('what the sweeper says', () => {
   test('is how many rows it woke, once, and whoever listens hears of it', async () => {

@@ -209,6 +209,28 @@ describe('what follows in an incident', () => {
     expect(await heads()).toContain(`card:${command.id}`);
   });
 
+  test('stays where it was posted when its head was deleted and is not taken again', async () => {
+    const { id } = await failed('a');
+    const command = await asked();
+    await postAll();
+    const head = db.knex('slack_outbox').where({ key: `card:${id}` });
+    await head.increment('desired_revision', 1);
+    await postAll(({ key, ts }) => {
+      if (key !== `card:${id}`) return undefined;
+      return ts === undefined
+        ? { kind: 'refused', reason: 'invalid_blocks' }
+        : { kind: 'gone', reason: 'message_not_found' };
+    });
+    expect(await db.knex('slack_outbox').whereNull('ts').pluck('key')).toEqual([`card:${id}`]);
+    expect(await heads()).toEqual([`card:${id}`]);
+    expect(
+      await db
+        .knex('slack_outbox')
+        .where({ root_key: `card:${id}` })
+        .pluck('key'),
+    ).toEqual([`card:${command.id}`]);
+  });
+
   test.each([
     ['while its alert fires', async () => {}, true],
     ['a short time after its alert was over', () => resolve('a'), true],

@@ -160,6 +160,15 @@ test.each([
   }
 });
 
+test('a dot in a name is a dot', () => {
+  const [query = ''] = queriesFor('Pod', 'shop', 'web.old').flatMap(({ series }) =>
+    series.map((each) => each.query),
+  );
+  const pattern = JSON.parse(/pod=~("(?:\\.|[^"])*")/.exec(query)?.[1] ?? '""');
+  const whole = new RegExp(`^(?:${pattern})$`);
+  expect(['web.old', 'web-old'].map((name) => whole.test(name))).toEqual([true, false]);
+});
+
 test('a chart is said in words, with its numbers', () => {
   const at = ['2026-03-01T11:03:00.000Z', noon];
   const series = [

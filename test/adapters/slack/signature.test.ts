@@ -152,6 +152,10 @@ it('takes either of two secrets while one takes the place of the other, and noth
     expect(await send(bot.port, by(secret))).toBe(200);
     expect(await send(bot.port, by(former))).toBe(200);
     expect(commands.asked.splice(0)).toHaveLength(2);
+    const foreign = body.replace('restart', 'restart für');
+    const signature = `v0=${signatureOf(former, stamp, foreign)}`;
+    expect(await send(bot.port, signed('letters of every kind', { stamp, signature }, foreign))).toBe(200);
+    expect(commands.asked.splice(0)).toHaveLength(1);
     const wrong = [by('of neither'), by(`${secret} ${former}`), by(''), by(`${former}${secret}`)];
     const oldStamp = String(now - 400);
     const late = signed('late', { stamp: oldStamp, signature: `v0=${signatureOf(former, oldStamp, body)}` });

@@ -260,6 +260,11 @@ describe('the gate at the executor', () => {
       () => gate('dual', [vote('U2BOB'), vote('U1ALICE')]),
       'It needs 2 approvals of what is shown now and has 1.',
     ],
+    [
+      'enough, and rejected on an older card',
+      () => gate('human', [vote('U2BOB'), reject('U3CAROL', { digest: old })]),
+      'It was rejected.',
+    ],
     ['enough but rejected', () => gate('human', [vote('U2BOB'), reject('U3CAROL')]), 'It was rejected.'],
     [
       'rejected first, then approved',
