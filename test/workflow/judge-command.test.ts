@@ -57,6 +57,23 @@ test('what was understood otherwise than it was typed is noted', async () => {
   expect(notes).toEqual(['No namespace given: "default" is meant.']);
 });
 
+test.each([
+  ['as it may be typed in the chat', `/remediate ${command} -- the certificate is new`],
+  ['with a dash that a phone has made', `${command} \u2014 the certificate is new`],
+])('the command has its reason behind it, %s', async (_name, text) => {
+  const { understood, notes } = await judged(deps(), { command: text });
+  expect([understood, notes]).toEqual([`kubectl ${command}`, []]);
+});
+
+test('what in the reason would have made it another command is refused, as it is in the chat', async () => {
+  const answer = await judgeCommand(deps(), { command: 'rollout restart deploy/web -- -n shop' }, signal);
+  expect(answer).toMatchObject({
+    kind: 'refused',
+    refusal: { nearest: `kubectl ${command}` },
+    rendered: expect.stringContaining('rollout restart deploy/web -- -n\n'),
+  });
+});
+
 describe('what is used of the budgets', () => {
   const chosen = policy.parse({ version: 1, budgets: { concurrent: { namespace: 2 } } });
   const asked: [Place, string][] = [];

@@ -71,6 +71,8 @@ export function readSlashCommand(text: string, clusters: readonly string[] = [])
   return readOwn?.({ text, others, clusters }) ?? meantOwn(readAction(text, clusters), word, others);
 }
 
+type ReadAction = Extract<SlashCommand, { kind: 'action' | 'refused' }>;
+
 /** What a word of its own is read from. `others`: the words after it. */
 interface Said {
   readonly text: string;
@@ -206,10 +208,12 @@ function readNumber(words: readonly string[]): { readonly word: string; readonly
 }
 
 /**
+ * Reads `<kubectl command> -- <reason>` alone, without the words of its own; see readSlashCommand.
+ *
  * What is wrapped around the whole is taken off before the reason is split off; what is around the command, after. The reason is
  * looked at beside the command without its cluster, which has blanks in its place.
  */
-function readAction(text: string, clusters: readonly string[]): SlashCommand {
+export function readAction(text: string, clusters: readonly string[]): ReadAction {
   const { command: plain, reason } = splitReason(unwrapped(text));
   const command = text.slice(0, plain.length);
   const choice = takeCluster(plain, clusters);
@@ -229,7 +233,7 @@ function readAction(text: string, clusters: readonly string[]): SlashCommand {
 }
 
 /** The refusal of a part of the text that begins at `from`. */
-function refusedWithin(text: string, from: number, refusal: Refusal): SlashCommand {
+function refusedWithin(text: string, from: number, refusal: Refusal): ReadAction {
   const span = { start: from + refusal.span.start, end: from + refusal.span.end };
   return { kind: 'refused', command: text.slice(0, span.end), refusal: { ...refusal, span } };
 }

@@ -14,9 +14,9 @@ import { redactLeaves } from '../../domain/text/redact-leaves.ts';
 import { withoutValues } from '../../domain/text/without-values.ts';
 import { counterfactuals, counterfactualText } from '../../stages/evaluate/counterfactual.ts';
 import { evaluateRequest } from '../../stages/evaluate/request.ts';
-import { forCluster, takeCluster } from '../../stages/intake/cluster-choice.ts';
-import { type Parsed, parseCommand } from '../../stages/intake/command.ts';
+import { forCluster } from '../../stages/intake/cluster-choice.ts';
 import { renderRefusal } from '../../stages/intake/grammar/render.ts';
+import { readAction } from '../../stages/intake/slash-command.ts';
 import { localTimes, recordsOf } from '../lifecycle/circumstances.ts';
 import { gatherMembers } from '../lifecycle/members.ts';
 import { recordsFor } from '../lifecycle/revision-records.ts';
@@ -41,6 +41,7 @@ export interface EvaluatorDeps {
 
 /** A command that somebody wants to know the verdict of, without asking for it to be carried out. */
 export interface Question {
+  /** As it would be asked for; a reason behind it changes nothing. */
   readonly command: string;
   /** Absent: the cluster is asked. */
   readonly facts?: Facts;
@@ -82,10 +83,10 @@ export async function judgeCommand(
   signal: AbortSignal,
 ): Promise<Judged> {
   const { command } = question;
-  const asked = readQuestion(command, deps.choices?.names ?? []);
+  const asked = readAction(command, deps.choices?.names ?? []);
   if (asked.kind === 'refused') {
     const { refusal } = asked;
-    return { kind: 'refused', refusal, rendered: renderRefusal(command, refusal) };
+    return { kind: 'refused', refusal, rendered: renderRefusal(asked.command, refusal) };
   }
   const { action: request, notes, cluster: name } = asked;
   const cluster = (name === undefined ? undefined : deps.choices?.named(name)) ?? deps.cluster;
@@ -117,14 +118,6 @@ export async function judgeCommand(
     ...shown(request, members),
   };
   return { kind: 'judged', judgement };
-}
-
-/** A command, and which of several clusters it says. */
-function readQuestion(command: string, names: readonly string[]): Parsed & { readonly cluster?: string } {
-  const choice = takeCluster(command, names);
-  if (choice.kind === 'refused') return choice;
-  const { cluster, text } = choice;
-  return { ...parseCommand(text), ...(cluster === undefined ? {} : { cluster }) };
 }
 
 type Members = readonly [Case, ...Case[]];
