@@ -105,7 +105,9 @@ const namedOwn = Object.keys(ownWords).filter((word) => !word.startsWith('-'));
 
 /** Whether what was typed may be meant for no workload at all. */
 const ofNoCommand = (code: RefusalCode, word: string): boolean =>
-  code === 'unknown-verb' || (code === 'unknown-kind' && word === 'rollout');
+  code === 'unknown-verb' ||
+  (code === 'unknown-kind' && word === 'rollout') ||
+  (code === 'comment' && numberIn(word) !== undefined);
 
 /** Says which of these a mistyped one is nearest to, where no verb is nearer; it is never taken for it. */
 function meantOwn(read: SlashCommand, word: string, others: readonly string[]): SlashCommand {

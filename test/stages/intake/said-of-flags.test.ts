@@ -83,7 +83,7 @@ describe('refused is', () => {
     ],
     [
       'several-targets',
-      'All objects of a namespace are never one repair; name them, or choose them by label with -l.',
+      'All that there are is never one repair; name what is meant, or choose it by label (-l) where a command takes several.',
       usage,
       ['--all'],
     ],
@@ -95,7 +95,7 @@ describe('refused is', () => {
     ],
     [
       'several-targets',
-      'Objects are chosen by name or by label (-l) here, not by their fields.',
+      'Objects are chosen by name here, or by label (-l) where a command takes several, not by their fields.',
       usage,
       ['--field-selector x'],
     ],

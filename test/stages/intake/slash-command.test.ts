@@ -107,7 +107,7 @@ test.each(['approve 42', 'Reject 42', 'deny'])('%j is told where that is done', 
   expect(readSlashCommand(text)).toMatchObject({ kind: 'refused', refusal: { reason } });
 });
 
-test.each(['42', 'show 42', 'undo 42', 'rollback 42', 'retry 42', 'roll back 42', 'rollout undo 42'])(
+test.each(['42', '#42', 'show 42', 'undo 42', 'rollback 42', 'retry 42', 'roll back 42', 'rollout undo 42'])(
   '%j is told where a number is seen',
   (text) => {
     const read = readSlashCommand(text);

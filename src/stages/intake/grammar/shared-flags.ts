@@ -129,7 +129,7 @@ export const sharedFlags: readonly FlagRule[] = [
     long: 'all',
     takes: 'switch',
     meaning: manyTargets(
-      'All objects of a namespace are never one repair; name them, or choose them by label with -l.',
+      'All that there are is never one repair; name what is meant, or choose it by label (-l) where a command takes several.',
     ),
   },
   {
@@ -141,7 +141,9 @@ export const sharedFlags: readonly FlagRule[] = [
   {
     long: 'field-selector',
     takes: 'value',
-    meaning: manyTargets('Objects are chosen by name or by label (-l) here, not by their fields.'),
+    meaning: manyTargets(
+      'Objects are chosen by name here, or by label (-l) where a command takes several, not by their fields.',
+    ),
   },
   { long: 'list', takes: 'switch', meaning: readsOnly },
   { long: 'filename', short: 'f', takes: 'value', meaning: fromFile },
