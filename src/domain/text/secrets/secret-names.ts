@@ -1,30 +1,27 @@
+import { wordSet } from '../word-set.ts';
 import { type Codes, charactersLike, endOfRun, isOf, startOfRun } from './runs.ts';
 import { eachTriplet, tripletsOf } from './triplets.ts';
 
 /** How surely a name says that its value is a secret. */
 type Meaning = 'password' | 'token' | 'header';
 
-function wordSet(words: string): ReadonlySet<string> {
-  return new Set(words.split(/\s+/));
-}
-
 /** Words for passwords: whatever stands behind them is one, digits, too. */
-const passwords = wordSet(`
-  password passwords passwd passwrd passphrase passcode pass pw pwd psw pswd passwort kennwort pgpassword
-  storepass keypass
-`);
+const passwords = wordSet('passwrd passcode pass psw pswd kennwort storepass keypass');
+
+/** The same at the end of a name that is written in one word, and alone. */
+const passwordEnding = /(?:pass(?:word|wd|phrase|wort)|pwd?)s?$/;
 
 /** Words for tokens: a number behind them is a number of tokens. */
 const tokens = wordSet(`
-  secret secrets token tokens apikey apikeys accesskey secretkey privatekey credential credentials creds
-  cred authkey bearer jwt dockerconfigjson dockercfg otp totp sas psk htpasswd kubeconfig keytab authtoken
-  secretid pat dsn salt pepper nonce sid sessid sessionid jsessionid phpsessid
+  creds cred bearer jwt dockerconfigjson dockercfg otp totp psk kubeconfig keytab secretid
+  sid sessid sessionid jsessionid phpsessid
 `);
 
-/** Endings of names that are written in one word. */
-const endings =
-  /(?:password|passwd|passphrase|passwort|secret|token|apikey|accesskey|secretkey|privatekey|accountkey|signingkey|encryptionkey|masterkey|authkey|credentials?|pwd?)s?$/;
-const passwordEnding = /(?:pass(?:word|wd|phrase|wort)|pwd?)s?$/;
+const tokenEnding =
+  /(?:secret|token|credential|(?:api|access|secret|private|account|signing|encryption|master|auth)key)s?$/;
+
+/** Words that say so behind another alone: `db_salt` is a secret, `salt` and `pass` may be anything. */
+const behindAnother = wordSet('pass pat sas salt pepper');
 
 /** What comes before `key` where it is a place, a column or what is public. */
 const harmlessKeys = wordSet(`
@@ -63,22 +60,10 @@ const headers = new Set([
 
 /** One of these is in every name above; most words of a text have none. */
 const hints = [
-  ...['pass', 'pw', 'psw', 'secret', 'token', 'key', 'cred', 'auth', 'cookie', 'bearer', 'jwt', 'docker'],
-  ...[
-    'otp',
-    'sas',
-    'psk',
-    'kube',
-    'pat',
-    'kennwort',
-    'sess',
-    'sid',
-    'dsn',
-    'salt',
-    'pepper',
-    'nonce',
-    'access',
-  ],
+  ...wordSet(`
+    pass pw psw secret token key cred auth cookie bearer jwt docker otp sas psk kube pat kennwort sess sid salt
+    pepper access
+  `),
 ];
 const candidate = new RegExp(hints.join('|'), 'i');
 const places = tripletsOf(hints);
@@ -95,16 +80,12 @@ const ofEscapes = charactersLike(/[nrt]/);
  * @param look says where to go on, if not behind the word.
  */
 export function eachName(codes: Codes, look: (start: number, end: number) => number | undefined): void {
-  let seen = 0;
   eachTriplet(places, codes, (at) => {
     if (!isOf(ofNames, codes, at)) return at + 1;
-    const end = endOfRun(ofNames, codes, at + 1);
-    const from = startOfRun(ofNames, codes, at, seen);
-    const next =
-      look(from < at && codes[from - 1] === 92 && isOf(ofEscapes, codes, from) ? from + 1 : from, end) ?? end;
-    // Within a word none begins.
-    seen = next > end && isOf(ofNames, codes, next - 1) ? endOfRun(ofNames, codes, next) : next;
-    return seen;
+    const end = endOfRun(ofNames, codes, at);
+    const from = startOfRun(ofNames, codes, at, 0);
+    const isEscaped = from < at && codes[from - 1] === 92 && isOf(ofEscapes, codes, from);
+    return look(isEscaped ? from + 1 : from, end) ?? end;
   });
 }
 
@@ -130,11 +111,8 @@ export interface SecretName {
 export function rememberedNames(): (name: string) => SecretName | undefined {
   const known = new Map<string, SecretName | undefined>();
   return (name) => {
-    const secret = known.get(name);
-    if (secret !== undefined || known.has(name)) return secret;
-    const found = secretNameOf(name);
-    known.set(name, found);
-    return found;
+    if (!known.has(name)) known.set(name, secretNameOf(name));
+    return known.get(name);
   };
 }
 
@@ -143,7 +121,7 @@ function secretNameOf(name: string): SecretName | undefined {
   if (meaning === undefined) return undefined;
   return {
     meaning,
-    isAuth: /^_?auth$|_AUTH$/i.test(name),
+    isAuth: /(?:^|_)auth$/i.test(name),
     isSession: /(?:sess(?:ion)?[-_.]?id|(?:^|[-_.])sid)$/i.test(name),
     isWordKey: meaning === 'token' && /keys?$/i.test(name) && /[a-z]/.test(name) && !keyOfSecrets.test(name),
     isReference: /^(?:image[-_]?pull[-_]?)?secrets?$/i.test(name),
@@ -162,11 +140,10 @@ function meaningOf(whole: string): Meaning | undefined {
   const words = wordsOf(name);
   const at = words.findLastIndex((word, index) => isSecretWord(word, words[index - 1], name));
   if (at < 0) return undefined;
-  const rest = words.slice(at + 1);
-  const word = words[at] ?? '';
-  const isId = word === 'secret' && rest.length === 1 && rest[0] === 'id';
+  const [word = '', ...rest] = words.slice(at);
+  const isId = `${word} ${rest.join(' ')}` === 'secret id';
   if (!isId && rest.some((each) => elsewhere.has(each))) return undefined;
-  return passwords.has(word) || passwordEnding.test(word) ? 'password' : 'token';
+  return isPassword(word) ? 'password' : 'token';
 }
 
 function isSecretWord(word: string, before: string | undefined, name: string): boolean {
@@ -174,32 +151,21 @@ function isSecretWord(word: string, before: string | undefined, name: string): b
   if (word === 'signature') return before === 'access';
   if (word === 'id') return before === 'session' || before === 'sess';
   if (word === 'auth') return /^_?auth$/i.test(name) || name.endsWith('_AUTH');
-  if (
-    word === 'pat' ||
-    word === 'pass' ||
-    word === 'sas' ||
-    word === 'dsn' ||
-    word === 'salt' ||
-    word === 'nonce' ||
-    word === 'pepper'
-  )
-    return word === 'pass'
-      ? before !== undefined || name === 'PASS'
-      : before !== undefined && word !== 'nonce' && word !== 'dsn';
-  return passwords.has(word) || tokens.has(word) || endings.test(word);
+  if (behindAnother.has(word)) return before !== undefined || name === 'PASS';
+  return isPassword(word) || tokens.has(word) || tokenEnding.test(word);
 }
 
-/** Where a word begins within `dbPass` and `DBPass`. */
-const humps = /(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/;
+const isPassword = (word: string): boolean => passwords.has(word) || passwordEnding.test(word);
 
-/** Between words, with the digits at their ends, which count nothing. */
-const between = /[0-9]{0,4}(?:[_.-]+|$)/;
+/**
+ * Between words, with the digits at their ends, which count nothing; also where one begins within `dbPass` and `DBPass`.
+ */
+const between = /[0-9]{0,4}(?:[_.-]|$|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]))/;
 
 /** `DB_PASS`, `dbPass`, `db-pass` and `db.pass` are the words db and pass. */
 function wordsOf(name: string): string[] {
-  const parts = /[a-z0-9][A-Z]|[A-Z]{2}[a-z]/.test(name) ? name.split(humps).join('_') : name;
-  return parts
-    .toLowerCase()
+  return name
     .split(between)
-    .filter((word) => word !== '');
+    .filter((word) => word !== '')
+    .map((word) => word.toLowerCase());
 }
