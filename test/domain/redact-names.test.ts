@@ -41,7 +41,7 @@ describe('in NAME=value', () => {
 
   test.each(
     words(`
-      pass pat sas salt pepper key keys signature auth_signature auth_id id basic-auth auth.basic dsn nonce
+      pass _pass pat sas salt pepper key _key keys signature auth_signature auth_id id basic-auth auth.basic dsn nonce
       db_dsn db_nonce token_id token_id_key_id secret_id_name secret_id_total dbPASSword2x COMPASS passing
       passwordless tokenizer
     `),
@@ -55,6 +55,43 @@ describe('in NAME=value', () => {
   )('what follows %s is the number of a session, if it is long and has digits', (name) => {
     expect(redact(`${name}=${'k4q9'.repeat(4)}`)).toBe(`${name}=[redacted]`);
     expect(redact(`${name}=${value}`)).toBe(`${name}=${value}`);
+  });
+});
+
+describe('a name that is of something else', () => {
+  test.each(
+    words(`
+      public pub primary foreign partition sort cache routing topology label annotation row object index
+      group sharding shard hash range idempotency dedup deduplication message event map json context s3
+      bucket known any field hot registry config dict lookup unique composite natural surrogate document
+      record metric trace log tag taint toleration matching node pod env envvar property setting feature
+      translation i18n menu arrow enter escape tab shift ctrl alt meta function press last first next
+      prev start end min max missing invalid unknown duplicate required queue topic binding job task
+      workflow search filter lock redis item entry path url header query param resource request rate
+      limit user host ip ref kms cmk
+    `),
+  )('the key of a %s is no secret', (word) => {
+    const text = `shop_${word}_key=${value} ${word}-keys: ${value}`;
+    expect(redact(text)).toBe(text);
+  });
+
+  test.each(
+    words(`
+      file files filename path paths dir directory mount volume name names namespace ref reference
+      selector type kind class url uri endpoint host port ttl version count counts length len size limit
+      limits max min expiry expires expired expiration exp policy policies enabled disabled required
+      timeout age rotation rotated lifetime duration seconds minutes days generation field header
+      provider manager store format algorithm alg issuer audience audiences budget usage used rate per
+      index source status state error errors reset review reviews request requests response controller
+      operator valid invalid validation verified authentication auth method mode scope scopes prefix
+      suffix pattern regex template changed updated created exists found missing list watcher cache
+      bucket arn location env var hint prompt strength complexity in out total remaining annotation
+      annotations label labels optional engine backend driver java go py js ts rb kt scala rs php cs cpp
+      refresh interval sync config configuration id ids ring group role user username login
+    `),
+  )('the %s of a token is none', (word) => {
+    const text = `shop_token_${word}=${value} password-${word}-x: ${value}`;
+    expect(redact(text)).toBe(text);
   });
 });
 

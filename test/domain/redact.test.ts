@@ -216,6 +216,17 @@ describe('for any text', () => {
     expect(redact(once)).toBe(once);
   });
 
+  test('of words that are each the value of the one before, eight looks hide eight', () => {
+    const token = ['gh', 'p_', fill(36)].join('');
+    const hidden = `${'[redacted] '.repeat(8)}[redacted: GitHub token]`;
+    expect(redact(`${'pwd: '.repeat(8)}Anne ${token}`)).toBe(`pwd: ${hidden}`);
+    expect(redact(`${'pwd: '.repeat(20)}Anne ${token}`)).toBe(`${'pwd: '.repeat(13)}${hidden}`);
+  });
+
+  test.each(['pw=1', 'pw=a', 'pw:1', 'PW=x1'])('the shortest text with a secret: %s', (text) => {
+    expect(redact(text)).toBe(`${text.slice(0, 3)}[redacted]`);
+  });
+
   test('redacting twice is redacting once', () => {
     fc.assert(
       fc.property(line, (text) => {

@@ -34,6 +34,7 @@ describe('a name that says that a secret follows', () => {
       'PW12=abc',
     ],
     ...['example.com/token=abcdef', 'example.com/db-password=x', 'AWS_CREDENTIALS=x', 'TOKEN_FOR_STAGING=x'],
+    ...['TOKEN12=ab', 'STRIPE_KEY_=x', 'example.com/pass-word=x', 'example.com/pass-phrase=x'],
   ])('%s', (text) => expect(isSecret(text)).toBe(true));
 });
 
@@ -50,7 +51,17 @@ describe('a name that only sounds so', () => {
       'example.com/token-for-web=x',
       'example.com/key=x',
     ],
-    ...['tier=front', 'LOG_LEVEL=debug', 'AUTHOR=me', 'SESSION_SECONDS=60', '=x', 'web:1.2', ''],
+    ...[
+      'tier=front',
+      'LOG_LEVEL=debug',
+      '365pass=x',
+      '_=x',
+      'AUTHOR=me',
+      'SESSION_SECONDS=60',
+      '=x',
+      'web:1.2',
+      '',
+    ],
   ])('%s', (text) => expect(isSecret(text)).toBe(false));
 });
 
@@ -67,6 +78,8 @@ test.each([
   ...all('pgpass basicauth httpauth'),
 ])('MY_%s_VALUE says that its value is a secret', (word) => {
   expect(isSecret(`MY_${word}_VALUE=x`)).toBe(true);
+  // What stands in a message for a secret may be one in a manifest.
+  expect(isSecret(`MY_${word}_VALUE=invalid`)).toBe(true);
 });
 
 test.each([

@@ -145,7 +145,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     tests: unit(
       'domain/{redact,redact-families,redact-shapes,redact-recall,redact-leaves}',
-      'domain/redact-{addresses,lines,blocks,encoded,names}',
+      'domain/redact-{addresses,lines,blocks,encoded,names,shape-finder,spans}',
       'domain/{secret-name,without-values}',
     ),
   },

@@ -1,70 +1,25 @@
 import { redact } from './redact.ts';
+import { wordSet } from './word-set.ts';
 
 /** Words that say of whatever has such a name that it is a secret. `key` does so at the end: `STRIPE_KEY`. */
-const words = new Set([
-  ...['password', 'passwords', 'passwd', 'passphrase', 'pass', 'pwd', 'pw', 'secret', 'secrets', 'token'],
-  ...[
-    'credential',
-    'credentials',
-    'apikey',
-    'accesskey',
-    'privatekey',
-    'secretkey',
-    'jwt',
-    'bearer',
-    'cookie',
-  ],
-  ...['appkey', 'signingkey', 'encryptionkey', 'masterkey', 'pgpass', 'basicauth', 'httpauth'],
-]);
+const words = wordSet(`
+  passwords pass pwd pw secrets credential credentials accesskey privatekey secretkey jwt bearer cookie appkey
+  signingkey encryptionkey masterkey pgpass basicauth httpauth
+`);
 
 /** Last words that make of the name of a secret the name of something about it, such as where it is kept. */
-const about = new Set([
-  ...['file', 'path', 'dir', 'name', 'ref', 'type', 'kind', 'url', 'uri', 'host', 'endpoint', 'issuer'],
-  ...['audience', 'ttl', 'namespace', 'version', 'length', 'size', 'count', 'limit', 'max', 'min', 'expiry'],
-  ...[
-    'expiration',
-    'expires',
-    'timeout',
-    'seconds',
-    'minutes',
-    'hours',
-    'days',
-    'interval',
-    'rotation',
-    'age',
-  ],
-  ...[
-    'enabled',
-    'disabled',
-    'required',
-    'prefix',
-    'suffix',
-    'header',
-    'algorithm',
-    'provider',
-    'policy',
-    'mount',
-  ],
-  ...['store', 'backend', 'class', 'format', 'mode', 'reload', 'location', 'method', 'retries', 'port', 'id'],
-]);
+const about = wordSet(`
+  file path dir name ref type kind url uri host endpoint issuer audience ttl namespace version length size
+  count limit max min expiry expiration expires timeout seconds minutes hours days interval rotation age
+  enabled disabled required prefix suffix header algorithm provider policy mount store backend class format
+  mode reload location method retries port id
+`);
 
 /** What stands before `key` where it opens nothing. */
-const harmlessKeys = new Set([
-  ...[
-    'public',
-    'primary',
-    'foreign',
-    'sort',
-    'partition',
-    'routing',
-    'cache',
-    'object',
-    'index',
-    'hash',
-    'row',
-  ],
-  ...['group', 'map', 'message', 'idempotency', 'lookup', 'search', 'shard', 'topology'],
-]);
+const harmlessKeys = wordSet(`
+  public primary foreign sort partition routing cache object index hash row group map message idempotency
+  lookup search shard topology
+`);
 
 /**
  * True when a name says that what it is given is a secret, as `DB_PASS`, `stripeKey` and `SECRET_KEY_BASE` do and
@@ -76,7 +31,7 @@ function saysSecret(name: string): boolean {
   const last = parts.at(-1) ?? '';
   if (about.has(last)) return false;
   if (last === 'key') return !harmlessKeys.has(parts.at(-2) ?? 'public');
-  if (words.has(parts.slice(-2).join(''))) return true;
+  if (isTelling(parts.slice(-2).join(''))) return true;
   return name.includes('/') ? isTelling(last) : parts.some(isTelling);
 }
 
@@ -89,7 +44,7 @@ function wordsOf(name: string): string[] {
   const own = name.slice(name.lastIndexOf('/') + 1).replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2');
   return own
     .toLowerCase()
-    .split(/[^a-z0-9]+/)
+    .split(/[^a-z0-9]/)
     .map((word) => word.replace(/[0-9]+$/, ''))
     .filter((word) => word !== '');
 }
@@ -105,5 +60,5 @@ export function isSecret(text: string): boolean {
   const equals = text.indexOf('=');
   // What stands on lines before it is no part of the name.
   const name = text.slice(text.lastIndexOf('\n', equals) + 1, Math.max(0, equals));
-  return name !== '' && saysSecret(name) && !isNoSecret(text.slice(equals + 1));
+  return saysSecret(name) && !isNoSecret(text.slice(equals + 1));
 }

@@ -1,5 +1,13 @@
 import { alike, type Equivalent } from './equivalent.ts';
 
+const [redact, secretName, secretNames, shapeFinder, span] = [
+  'src/domain/text/redact.ts',
+  'src/domain/text/secret-name.ts',
+  'src/domain/text/secrets/secret-names.ts',
+  'src/domain/text/secrets/shape-finder.ts',
+  'src/domain/text/secrets/span.ts',
+] as const;
+
 const [addresses, assignments, commands, encoded, manifests, privateKeys] = [
   'src/domain/text/secrets/addresses.ts',
   'src/domain/text/secrets/assignments.ts',
@@ -76,5 +84,77 @@ export const ofRedaction: readonly Equivalent[] = [
     'The further lines of a block are a part of it, and what follows its last sign begins none.',
     ['start < seen', 'false'],
     ['start < seen', 'start <= seen'],
+  ),
+  ...alike(redact, 'What a look has not changed the next does not change: only the time is saved.', [
+    'next === now',
+    'false',
+  ]),
+  ...alike(redact, 'In less than four characters no secret is found: only the time is saved.', [
+    'text.length < shortest',
+    'false',
+  ]),
+  ...alike(secretName, 'A name without a word says nothing, and neither does what no name has for a word.', [
+    "''",
+    '"Stryker was here!"',
+    "const last = parts.at(-1) ?? '';",
+  ]),
+  ...alike(secretNames, 'What is worked out anew is the same: only the time is saved.', [
+    '!known.has(name)',
+    'true',
+  ]),
+  ...alike(secretNames, 'What has none of the hints has no word of a secret: only the time is saved.', [
+    '!candidate.test(name)',
+    'false',
+  ]),
+  ...alike(secretNames, 'The word is there: only the compiler is told.', [
+    "''",
+    '"Stryker was here!"',
+    "const [word = '', ...rest] = words.slice(at);",
+  ]),
+  ...alike(secretNames, 'It is asked whether it is a token or a header, and of nothing else.', [
+    "'password'",
+    '""',
+    "return isPassword(word) ? 'password' : 'token';",
+  ]),
+  ...alike(span, 'The second group is there: only the compiler is told.', [
+    "''",
+    '"Stryker was here!"',
+    "spans.push({ start: end - (match[2] ?? '').length, end, name });",
+  ]),
+  ...alike(
+    shapeFinder,
+    'What is tried where no shape can begin matches nothing there: only the time is saved.',
+    ['at < text.length', 'at <= text.length'],
+    ['one < 128 && two < 128', 'true'],
+    ['one < 128 && two < 128', 'one < 128 || two < 128'],
+    ['one < 128', 'true'],
+    ['one < 128', 'one <= 128'],
+    ['two < 128', 'true'],
+    ['two < 128', 'two <= 128'],
+    ['[undefined]', '[]'],
+    ["[['', 0]]", '[]'],
+    ["['', 0]", '[]'],
+    ["''", '"Stryker was here!"', "const numbers = new Map([['', 0]]);"],
+    ['numbers.set(key, number);', ';'],
+  ),
+  ...alike(
+    shapeFinder,
+    'Of each shape the place, its characters and their codes are there: only the compiler is told.',
+    [
+      '[]',
+      '["Stryker was here"]',
+      'const number = numbers.get(key) ?? all.push(triedOf(indices.flatMap((index) => known[index] ?? []))) - 1;',
+    ],
+    [
+      '[]',
+      '["Stryker was here"]',
+      'const [ones = [], twos = []] = beginning(shape, 2).map((kind) => codesLike(kind));',
+    ],
+    [
+      'atPair[one * 128 + two]?.push',
+      'atPair[one * 128 + two].push',
+      'for (const one of ones) for (const two of twos) atPair[one * 128 + two]?.push(index);',
+    ],
+    ["'.'", '""', "const thirds = shapes.map(({ shape }) => beginning(shape)[2] ?? '.');"],
   ),
 ];

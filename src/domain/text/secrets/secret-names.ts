@@ -26,13 +26,12 @@ const behindAnother = wordSet('pass pat sas salt pepper');
 /** What comes before `key` where it is a place, a column or what is public. */
 const harmlessKeys = wordSet(`
   public pub primary foreign partition sort cache routing topology label annotation row object index group
-  sharding shard hash range idempotency dedup deduplication message event map json context s3 bucket known
+  sharding shard hash range idempotency dedup deduplication message event map json context bucket known
   any field hot registry config dict lookup unique composite natural surrogate document record metric
   trace log tag taint toleration matching node pod env envvar property setting feature translation i18n
   menu arrow enter escape tab shift ctrl alt meta function press last first next prev start end min max
   missing invalid unknown duplicate required queue topic binding job task workflow search filter lock
-  redis item entry path url header query param resource request rate limit user host ip secret_name ref
-  aws_kms kms cmk
+  redis item entry path url header query param resource request rate limit user host ip ref kms cmk
 `);
 
 /** Words behind the secret's that make it the name of something else: `token-file`, `secret_name`, `password_policy`. */
@@ -141,7 +140,7 @@ function meaningOf(whole: string): Meaning | undefined {
   const at = words.findLastIndex((word, index) => isSecretWord(word, words[index - 1], name));
   if (at < 0) return undefined;
   const [word = '', ...rest] = words.slice(at);
-  const isId = `${word} ${rest.join(' ')}` === 'secret id';
+  const isId = words.slice(at).join(' ') === 'secret id';
   if (!isId && rest.some((each) => elsewhere.has(each))) return undefined;
   return isPassword(word) ? 'password' : 'token';
 }

@@ -8,8 +8,7 @@ export type Shapes = Readonly<Record<string, readonly string[]>>;
 const first = /^(\\.|\[(?:\\.|[^\]\\])+\]|[^\\[(])(?:\{(\d+)(?:,\d*)?\})?/;
 
 /** The characters a shape may begin with: its first three, where they are not left to a group. */
-function beginning(shape: string, count = 3): readonly string[] {
-  if (count === 0) return [];
+export function beginning(shape: string, count = 3): readonly string[] {
   const [whole = '', one, times = '1'] = first.exec(shape) ?? [];
   if (one === undefined) return Array.from({ length: count }, () => '.');
   const same = Array.from({ length: Math.min(count, Number(times)) }, () => one);
@@ -37,8 +36,7 @@ export function createShapeFinder(shapes: Shapes): Finder {
   return (text, codes) => {
     const spans: Span[] = [];
     for (let at = 0; at < text.length; at += 1) {
-      const number = byPair[pairAt(codes, at)] ?? 0;
-      const tried = number === 0 ? undefined : all[number];
+      const tried = all[byPair[pairAt(codes, at)] ?? 0];
       if (tried === undefined || !isOf(tried.third, codes, at + 2) || isWithin(codes, at)) continue;
       const span = spanAt(tried, text, at);
       if (span === undefined) continue;
@@ -89,7 +87,7 @@ function triedByPair(shapes: Shapes): TriedByPair {
 }
 
 /** The places of the shapes that may begin with a pair, by its number. */
-function shapesByPair(shapes: readonly string[]): readonly (readonly number[])[] {
+export function shapesByPair(shapes: readonly string[]): readonly (readonly number[])[] {
   const atPair: number[][] = ascii.flatMap(() => ascii.map(() => []));
   for (const [index, shape] of shapes.entries()) {
     const [ones = [], twos = []] = beginning(shape, 2).map((kind) => codesLike(kind));
