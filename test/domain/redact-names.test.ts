@@ -62,7 +62,7 @@ describe('a name that is of something else', () => {
   test.each(
     words(`
       public pub primary foreign partition sort cache routing topology label annotation row object index
-      group sharding shard hash range idempotency dedup deduplication message event map json context s3
+      group sharding shard hash range idempotency dedup deduplication message event map json context
       bucket known any field hot registry config dict lookup unique composite natural surrogate document
       record metric trace log tag taint toleration matching node pod env envvar property setting feature
       translation i18n menu arrow enter escape tab shift ctrl alt meta function press last first next
