@@ -92,3 +92,17 @@ test('what another version has written ends no watch, and its writes are known a
   const mine = field(`deployments shop web${image}`);
   expect(await withoutOwnWrites(records, row, [written(second), mine])).toEqual([mine]);
 });
+
+test('the writes of a remediation of another cluster are not ours', async () => {
+  const row = verified(first, [call('web', replicas)]);
+  const elsewhere = { ...verified(second, [call('web', replicas)]), cluster: 'another' };
+  const { store } = createRig().context;
+  const records = { store: { ...store, load: async () => elsewhere } };
+  const written = {
+    ...field(`deployments shop web${replicas}`),
+    by: { manager: `firebreak/${second}`, at: row.appliedAt },
+  };
+  expect(await withoutOwnWrites(records, row, [written])).toEqual([written]);
+  elsewhere.cluster = row.cluster;
+  expect(await withoutOwnWrites(records, row, [written])).toEqual([]);
+});

@@ -26,6 +26,16 @@ const fluxPlace = {
 
 test.each<[string, Objects, object]>([
   ['a branch', flux({}, { ref: { branch: 'main' } }), fluxPlace],
+  [
+    'of a repository in another namespace',
+    {
+      ...flux({ sourceRef: { kind: 'GitRepository', name: 'fleet', namespace: 'other' } }, {}),
+      'gitrepositories other/fleet': {
+        spec: { url: 'https://git.example/other', ref: { branch: 'main' } },
+      },
+    },
+    { ...fluxPlace, repository: 'https://git.example/other' },
+  ],
   ['no ref is master', flux({}, {}), { ...fluxPlace, revision: { kind: 'branch', name: 'master' } }],
   [
     'a tag counts before the branch',

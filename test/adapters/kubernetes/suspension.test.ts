@@ -11,13 +11,18 @@ const owner = { kind: 'Kustomization', namespace: 'flux', name: 'shop' } as cons
 const [past, later] = ['2026-03-01T11:00:00.000Z', '2026-03-01T13:00:00.000Z'];
 const { signal } = new AbortController();
 
-async function endFor(others: readonly { readonly remediation: number; readonly until: string }[]) {
+type Others = readonly { readonly remediation: number; readonly until: string }[];
+
+function readerOf(others: Others, uid = 'u') {
   const said = markedBy([{ remediation: 42, until: later }, ...others], false);
-  const object = { metadata: { annotations: { [pauseMark]: said } }, spec: { suspend: true } };
-  const reader = createReader(apiOf({ 'kustomizations flux/shop': object }), signal);
-  const begun = await suspension(reader, { owner, number: 42, until: later });
+  const object = { metadata: { uid, annotations: { [pauseMark]: said } }, spec: { suspend: true } };
+  return createReader(apiOf({ 'kustomizations flux/shop': object }), signal);
+}
+
+async function endFor(others: Others, byThen?: string) {
+  const begun = await suspension(readerOf(others), { owner, number: 42, until: later });
   if (begun.kind === 'impossible') throw new Error(begun.reason);
-  return suspensionEnd(reader, { owner, number: 42, end: begun.end, now: noon });
+  return suspensionEnd(readerOf(others, byThen), { owner, number: 42, end: begun.end, now: noon });
 }
 
 const puts = 'Puts the automatic sync of Kustomization flux/shop back.';
@@ -40,4 +45,8 @@ test.each([
   const holders = others.map(([remediation, until]) => ({ remediation, until }));
   const ending = await endFor(holders);
   expect(ending).toMatchObject({ kind: 'ours', others: kept, call: { sentence } });
+});
+
+test('another object of the same name is not taken for the one that was paused', async () => {
+  expect(await endFor([], 'another')).toMatchObject({ kind: 'touched' });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { findAllEngaged } from '../../../src/adapters/postgres/incidents/engaged.ts';
 import { targetKey } from '../../../src/domain/action.ts';
 import type { Alert, Incident } from '../../../src/domain/incidents/incident.ts';
 import { noon, restartOf } from '../../fixtures/facts.ts';
@@ -88,6 +89,25 @@ describe('one owner', () => {
     expect(replies.map(({ notice }) => [notice.headline, notice.body])).toEqual([
       ['Also reported:', 'KubePodNotReady. It joined this incident; nothing else is proposed.'],
     ]);
+  });
+
+  test('of several cool-downs of one owner the first counts', async () => {
+    const [first] = await open('a');
+    if (first === undefined) throw new Error('one');
+    const triage = proposalFor();
+    await db.store.settleTriage(first, triage);
+    const updated_at = new Date(Date.parse(noon) - 60_000);
+    await db.knex('remediations').update({ state: 'rejected', updated_at });
+    const { key } = triage.owner;
+    const engaged = async (...coolDowns: readonly number[]) =>
+      (
+        await findAllEngaged(
+          { clock: () => noon },
+          db.knex,
+          coolDowns.map((coolDownSeconds) => ({ key, coolDownSeconds })),
+        )
+      ).size;
+    expect([await engaged(900, 0), await engaged(0, 900)]).toEqual([1, 0]);
   });
 
   test('one that is open counts before a newer one that has ended', async () => {

@@ -100,16 +100,20 @@ test('what is over stays as it was, with all that hangs below it', async () => {
   });
 });
 
-test('the card that heads the thread of one that waits is posted anew with it', async () => {
-  const over = await moved('thread', ['blocked']);
-  const waiting = await moved('in-it', ['evaluated', 'waiting']);
-  await sendAll();
-  const [headKey, key] = [`card:${over.id}`, `card:${waiting.id}`];
-  await db.knex('slack_outbox').where({ key }).update({ root_key: headKey });
-  await repostCards(db.knex);
-  const posted = await db.knex('slack_outbox').whereIn('key', [headKey, key]).whereNull('ts').pluck('key');
-  expect(posted.toSorted()).toEqual([headKey, key].toSorted());
-});
+test.each(['card', 'incident'])(
+  'what heads the thread of one that waits is posted anew: %s',
+  async (kind) => {
+    const over = await moved(`${kind}-thread`, ['blocked']);
+    const waiting = await moved(`${kind}-in-it`, ['evaluated', 'waiting']);
+    await sendAll();
+    const [headKey, key] = [`card:${over.id}`, `card:${waiting.id}`];
+    await db.knex('slack_outbox').where({ key }).update({ root_key: headKey });
+    await db.knex('slack_outbox').where({ key: headKey }).update({ kind });
+    await repostCards(db.knex);
+    const posted = await db.knex('slack_outbox').whereIn('key', [headKey, key]).whereNull('ts').pluck('key');
+    expect(posted.toSorted()).toEqual([headKey, key].toSorted());
+  },
+);
 
 test('what was never posted is still posted', async () => {
   const never = await moved('never', ['blocked']);

@@ -43,3 +43,17 @@ test.each<[string, object, object, 'goes' | 'stays']>([
   const left = await db.knex('slack_outbox').orderBy('key').pluck('key');
   expect(left).toEqual(becomes === 'goes' ? ['other'] : ['head', 'other', 'reply']);
 });
+
+test.each<[string, object, 'goes' | 'stays']>([
+  ['triaged, and its alert is over', {}, 'goes'],
+  ['triaged, and its alert fires', { resolved_at: null }, 'stays'],
+  ['over before it is triaged', { state: 'received' }, 'stays'],
+])('a thread of an incident that is %s', async (_name, more, becomes) => {
+  const id = randomUUID();
+  const incident = { id, state: 'triaged', dedup_key: id, title: 'Down', alert: '{}', created_at: noon };
+  await db.knex('incidents').insert({ ...incident, resolved_at: noon, ...more });
+  await message('head', { incident_id: id });
+  const days = { ...retention, incidents: 10_000 };
+  await prune({ knex: db.knex, sha256, retention: days, now });
+  expect(await db.knex('slack_outbox').pluck('key')).toEqual(becomes === 'goes' ? [] : ['head']);
+});

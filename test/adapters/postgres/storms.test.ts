@@ -175,6 +175,14 @@ describe('by the share of what is unhealthy', () => {
     );
     await noteShare(20, 70);
     expect(await storms()).toEqual([]);
+    await db.knex('incidents').insert(
+      Array.from({ length: 5 }, (_, index) => ({
+        ...{ id: randomUUID(), state: 'triaged', dedup_key: `west-${index}`, title: 'Down', alert: '{}' },
+        ...{ owner_key: `west/shop/Deployment/web-${index}`, created_at: noon },
+      })),
+    );
+    await noteShare(20, 70);
+    expect(await storms(), 'another cluster is no part of it').toEqual([]);
     await noteShare(20, 64);
     expect(await stormNow()).toMatchObject({ share: { unhealthy: 32, workloads: 64 } });
   });

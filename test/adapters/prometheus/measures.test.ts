@@ -86,6 +86,13 @@ describe('the hour before', () => {
     expect(charts[1]?.at).toHaveLength(19);
   });
 
+  test('tells no instant of which one series has no value', async () => {
+    answers = (query, index) => (query.includes('spec_replicas') && index === 3 ? undefined : 2);
+    const { charts } = await hourBefore();
+    expect(charts[0]?.at).toHaveLength(19);
+    expect(charts[0]?.series.map(({ values }) => new Set(values))).toEqual([new Set([2]), new Set([2])]);
+  });
+
   test.each<[string, typeof answers, RegExp]>([
     ['it has none', () => undefined, /^metrics: Prometheus has none of it$/],
     ['it refuses', () => ({ status: 401 }), /^metrics: Prometheus answered 401$/],
