@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Constraint } from '../../src/domain/constraints/constraint.ts';
-import { holds, isWatched, type Phase } from '../../src/domain/constraints/kinds.ts';
+import {
+  conditionText,
+  holds,
+  isCounted,
+  isWatched,
+  type Phase,
+} from '../../src/domain/constraints/kinds.ts';
 import { known, notKnown, type Readings } from '../../src/domain/constraints/readings.ts';
 
 const sentence = 'It holds.';
@@ -196,5 +202,20 @@ describe('what does not', () => {
     ['a budget that is gone', all.disruption_budget, beforehand({ budget: () => known('gone') })],
   ])('%s', (_name, constraint, phase) => {
     expect(holds(constraint, phase)).toEqual({ kind: 'holds' });
+  });
+});
+
+describe('what is said of how long it holds', () => {
+  const onlyBefore = { ...all.disruption_budget, healthy: 0 };
+  test.each<[string, Constraint, string]>([
+    ['a budget that keeps pods', all.disruption_budget, `${sentence} Watched until verified.`],
+    ['a budget that keeps none is only asked before', onlyBefore, sentence],
+    ['what is of no pod', all.snapshot_required, sentence],
+  ])('%s', (_name, constraint, text) => {
+    expect(conditionText(constraint)).toBe(text);
+  });
+
+  test('what is counted may be one fewer at one look', () => {
+    expect([onlyBefore, all.ready_pods, all.snapshot_required].map(isCounted)).toEqual([true, true, false]);
   });
 });

@@ -55,7 +55,9 @@ describe.skipIf(missing !== undefined)('a bad image of a Deployment that Argo CD
       await card.getByRole('button', { name: 'Approve' }).click();
       await desk
         .message(
-          person === 'bob' ? 'Approved, 1 of 2.' : 'Approved, 2 of 2. It goes into the repository now.',
+          person === 'bob'
+            ? 'Approved, 1 of 2.'
+            : 'Approved, 2 of 2. It goes into the repository now, unless something has changed since.',
         )
         .waitFor();
     }

@@ -73,7 +73,9 @@ async function verified(on: Play, command: string, says: readonly string[]): Pro
   const number = await on.ask('U0ALICE', command);
   const waiting = await on.card(number, 'Approval needed');
   for (const words of ['One person must approve', ...says]) expect(textOf(waiting)).toContain(words);
-  expect(await on.click('U0BOB', waiting, 'approve')).toContain('Approved, 1 of 1. It runs now.');
+  expect(await on.click('U0BOB', waiting, 'approve')).toContain(
+    'Approved, 1 of 1. It runs now, unless something has changed since.',
+  );
   const card = await on.card(number, 'Verified');
   expect(card.ts).toBe(waiting.ts);
   expect(await on.reply(card, 'Approved by')).toContain('<@U0BOB>');

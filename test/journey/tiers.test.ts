@@ -63,7 +63,9 @@ test.concurrent('human: waits for one person other than the requester', async ()
   expect(await play.click('U0ALICE', waiting, 'approve')).toMatch(/own|requester|asked/i);
   expect(await play.click('U0GUEST', waiting, 'approve')).toMatch(/guest|may not|not among/i);
   expect(await play.click('U0BOB', waiting, 'approve', 'T0OTHER')).toContain('only to members');
-  expect(await play.click('U0BOB', waiting, 'approve')).toContain('Approved, 1 of 1. It runs now.');
+  expect(await play.click('U0BOB', waiting, 'approve')).toContain(
+    'Approved, 1 of 1. It runs now, unless something has changed since.',
+  );
   const card = await play.card(number, 'Verified');
   expect(card.ts).toBe(waiting.ts);
   expect(await play.reply(card, 'Approved by')).toContain('<@U0BOB>');
@@ -77,7 +79,9 @@ test.concurrent('dual: waits for two different people', async () => {
   expect(JSON.stringify(waiting.blocks)).toContain('tier dual: two people must approve');
   expect(await play.click('U0BOB', waiting, 'approve')).toContain('1 of 2. One more person');
   expect(await play.click('U0BOB', waiting, 'approve')).toMatch(/already/i);
-  expect(await play.click('U0CAROL', waiting, 'approve')).toContain('2 of 2. It runs now.');
+  expect(await play.click('U0CAROL', waiting, 'approve')).toContain(
+    '2 of 2. It runs now, unless something has changed since.',
+  );
   const card = await play.card(number, 'Verified');
   expect(await play.reply(card, '1 of 2, by')).toContain('<@U0BOB>');
   expect(await play.reply(card, 'Approved by')).toContain('<@U0CAROL>');

@@ -16,7 +16,10 @@ describe('the last approval is one commit with what the gate makes of it', () =>
   test('where one must approve', async () => {
     const rig = await asked();
     const before = rig.row(1).version;
-    expect(await click(rig)).toEqual({ kind: 'recorded', sentence: 'Approved, 1 of 1. It runs now.' });
+    expect(await click(rig)).toEqual({
+      kind: 'recorded',
+      sentence: 'Approved, 1 of 1. It runs now, unless something has changed since.',
+    });
     const row = rig.row(1);
     expect(row).toMatchObject({ state: 'executing', version: before + 2 });
     expect(moves(rig).slice(-2)).toEqual(['approved', 'executing']);

@@ -120,7 +120,9 @@ describe('what the look came to is said in the log where it failed, and of nothi
     const lines: unknown[] = [];
     const log = { ...silentLog, info: (_of: unknown, line: string) => void lines.push(line) };
     await click(rig, 'U0ANN', { cluster: { gather: silent }, context: { log } });
-    expect(lines).toEqual(['Vote on remediation 1: Approved, 1 of 1. It runs now.']);
+    expect(lines).toEqual([
+      'Vote on remediation 1: Approved, 1 of 1. It runs now, unless something has changed since.',
+    ]);
   });
 
   test('a policy that asks for a dry run by now, of what had none: the gate is a step of its own', async () => {

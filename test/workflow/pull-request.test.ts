@@ -101,7 +101,9 @@ test('who approves is told that the repository gets it first', async () => {
     ...{ remediationId: row.id, digest: row.digest, decision: 'approve' },
     actor: { userId: 'U0ANN', teamId: 'T0' },
   });
-  expect(answer).toMatchObject({ sentence: 'Approved, 1 of 1. It goes into the repository now.' });
+  expect(answer).toMatchObject({
+    sentence: 'Approved, 1 of 1. It goes into the repository now, unless something has changed since.',
+  });
 });
 
 test('it is opened with what was approved, under the remediation, its digest and who approved', async () => {

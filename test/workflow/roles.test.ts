@@ -40,7 +40,9 @@ async function click(rig: Rig, by: string) {
 test('two people of two groups carry it through to the end', async () => {
   const rig = await asked();
   expect(await click(rig, 'U0ANN')).toBe('Approved, 1 of 2. One more person, of owners, must approve.');
-  expect(await click(rig, 'U0CAT')).toBe('Approved, 2 of 2. It runs now.');
+  expect(await click(rig, 'U0CAT')).toBe(
+    'Approved, 2 of 2. It runs now, unless something has changed since.',
+  );
   await playStep(rig, { do: 'settle' });
   expect(rig.row(1).state).toBe('succeeded');
 });

@@ -34,7 +34,12 @@ function click(rig: Rig, by: string, decision: 'approve' | 'reject' = 'approve',
 
 describe('the answer to the one who clicked', () => {
   test.each<[string, string, 'approve' | 'reject', { kind: string; sentence: string }]>([
-    ['an approver', 'U0ANN', 'approve', { kind: 'recorded', sentence: 'Approved, 1 of 1. It runs now.' }],
+    [
+      'an approver',
+      'U0ANN',
+      'approve',
+      { kind: 'recorded', sentence: 'Approved, 1 of 1. It runs now, unless something has changed since.' },
+    ],
     ['a stranger', 'U0ELSE', 'approve', { kind: 'refused', sentence: 'U0ELSE is not an approver.' }],
     [
       'a stranger who rejects',

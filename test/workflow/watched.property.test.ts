@@ -20,9 +20,7 @@ import { answers, approvedRow, constrained, contextAt, planned, type Situation }
 const signal = () => new AbortController().signal;
 const watchedKinds = ['disruption_budget', 'minimum_replicas', 'ready_endpoints', 'ready_pods'];
 
-/** Those that can break during the change: a budget that asks for no healthy pod is only asked before it. */
-const watchedOf = (constraints: readonly Constraint[]) =>
-  constraints.filter((each) => isWatched(each) && !(each.kind === 'disruption_budget' && each.healthy === 0));
+const watchedOf = (constraints: readonly Constraint[]) => constraints.filter(isWatched);
 
 /** Nothing of what it wants is there; who wants fewer pods may have fewer, so that only the replicas are told. */
 const nothingFor = ({ kind }: Constraint): Cluster['read'] =>

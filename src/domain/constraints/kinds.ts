@@ -203,9 +203,15 @@ export function asks<K extends ConstraintName>(constraint: ConstraintOf<K>): rea
   return constraintKinds[constraint.kind].asks(constraint);
 }
 
-/** Whether a constraint is watched until the change is verified. Those of older rows name nothing to look at. */
-export function isWatched(constraint: Constraint): boolean {
+/** Whether it counts pods, which come and go. Those of older rows name nothing to look at. */
+export function isCounted(constraint: Constraint): boolean {
   return constraintKinds[constraint.kind].until === 'verdict' && asks(constraint).length > 0;
+}
+
+/** Whether a constraint is watched until the change is verified; a budget that keeps no pod is only asked before. */
+export function isWatched(constraint: Constraint): boolean {
+  const keepsNone = constraint.kind === 'disruption_budget' && constraint.healthy === 0;
+  return isCounted(constraint) && !keepsNone;
 }
 
 /** A condition as cards show it, under the heading that says that it is checked before each change. */

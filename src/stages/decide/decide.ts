@@ -95,8 +95,10 @@ function approval(cast: CastVote, need: number): Decision {
   const lacking = roles === undefined ? undefined : lackingRole(roles, [...before, vote]);
   if (lacking === 'no assignment') return refused('same_role', sameRole(roles ?? []));
   const have = before.length + 1;
-  const next = cast.inRepository === true ? 'It goes into the repository now.' : 'It runs now.';
-  if (have >= need) return { kind: 'go', sentence: `Approved, ${have} of ${need}. ${next}` };
+  const next = cast.inRepository === true ? 'It goes into the repository now' : 'It runs now';
+  // The gate looks once more, and may let nothing through.
+  const sentence = `Approved, ${have} of ${need}. ${next}, unless something has changed since.`;
+  if (have >= need) return { kind: 'go', sentence };
   const who = lacking === undefined ? 'One more person' : `One more person, of ${lacking},`;
   return { kind: 'wait', have, need, sentence: `Approved, ${have} of ${need}. ${who} must approve.` };
 }

@@ -1,7 +1,7 @@
 import type { Approval } from '../../domain/approval.ts';
 import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
-import { isWatched } from '../../domain/constraints/kinds.ts';
+import { isCounted } from '../../domain/constraints/kinds.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
@@ -166,7 +166,7 @@ export function doubtOf(
 
 /** Whether nothing is broken but what is counted: of pods that come and go, one look may find one fewer than the next. */
 const mayDip = (broken: readonly Judged<'broken'>[]): boolean =>
-  broken.length > 0 && broken.every(({ constraint }) => isWatched(constraint));
+  broken.length > 0 && broken.every(({ constraint }) => isCounted(constraint));
 
 /** The same request once more, to be judged on what is live now. */
 function again(context: WorkflowContext, row: Approved): Proposal {

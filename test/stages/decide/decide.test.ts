@@ -118,7 +118,7 @@ describe('answers', () => {
     [
       'one of one',
       () => outcome('human', vote('U2BOB')),
-      { kind: 'go', sentence: 'Approved, 1 of 1. It runs now.' },
+      { kind: 'go', sentence: 'Approved, 1 of 1. It runs now, unless something has changed since.' },
     ],
     [
       'one of two',
@@ -128,7 +128,7 @@ describe('answers', () => {
     [
       'two of two',
       () => outcome('dual', vote('U2BOB'), [vote('U3CAROL')]),
-      { kind: 'go', sentence: 'Approved, 2 of 2. It runs now.' },
+      { kind: 'go', sentence: 'Approved, 2 of 2. It runs now, unless something has changed since.' },
     ],
     [
       'own request',
@@ -208,12 +208,12 @@ describe('answers', () => {
     [
       'a playbook is nobody: one person is enough',
       () => outcome('human', vote('U1ALICE'), [], playbook),
-      { kind: 'go', sentence: 'Approved, 1 of 1. It runs now.' },
+      { kind: 'go', sentence: 'Approved, 1 of 1. It runs now, unless something has changed since.' },
     ],
     [
       'a rollback is offered by nobody',
       () => outcome('human', vote('U1ALICE'), [], rollback),
-      { kind: 'go', sentence: 'Approved, 1 of 1. It runs now.' },
+      { kind: 'go', sentence: 'Approved, 1 of 1. It runs now, unless something has changed since.' },
     ],
   ])('%s', (_name, decided, expected) => {
     expect(decided()).toEqual(expected);

@@ -27,7 +27,7 @@ const ballot = {
 
 const first = 'Approved, 1 of 2. One more person, of sre, must approve.';
 const twice = 'You have approved already; a second person must approve too.';
-const go = 'Approved, 2 of 2. It runs now.';
+const go = 'Approved, 2 of 2. It runs now, unless something has changed since.';
 const sameRole =
   'The two approvals must come from two groups, sre and owners; somebody of the other group must approve.';
 
@@ -57,7 +57,7 @@ describe('two approvals of two groups', () => {
     const cast = { ...ballot, approvals: [vote('U1', 'sre')], vote: vote('U2', 'owners') };
     expect(decide({ ...cast, inRepository: true })).toEqual({
       kind: 'go',
-      sentence: 'Approved, 2 of 2. It goes into the repository now.',
+      sentence: 'Approved, 2 of 2. It goes into the repository now, unless something has changed since.',
     });
     expect(decide({ ...cast, inRepository: false })).toEqual({ kind: 'go', sentence: go });
   });
