@@ -188,6 +188,8 @@ export function sightContract(stage: Stage): void {
     expect(await meant(at('Deployment', 'default', name))).toEqual([own]);
     expect(await meant(at('Deployment', namespace, `${name}x`))).toEqual([own, database]);
     expect(await meant(at('Deployment', namespace, 'till'))).toEqual([own, database]);
+    // Nearly the same, and elsewhere: who names no namespace means none.
+    expect(await meant(at('Deployment', 'default', `${name}x`))).toContainEqual(own);
     expect(await meant(at('Deployment', namespace, 'nothing-of-the-kind'))).toEqual([]);
     expect(await meant(at('Deployment', 'no-such-namespace', 'nothing-of-the-kind'))).toEqual([]);
   });

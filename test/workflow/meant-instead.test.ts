@@ -41,7 +41,7 @@ describe('a bare verb is answered from the cluster', () => {
     expect(response).not.toHaveProperty('commands');
     expect(response).toMatchObject({
       preformatted: expect.stringMatching(
-        /\.\nThe cluster has no Deployment, StatefulSet, or DaemonSet of a name like "checkout"\.$/,
+        /\.\nNo Deployment, StatefulSet or DaemonSet of a name like "checkout" was found\.$/,
       ),
     });
   });

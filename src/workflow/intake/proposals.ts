@@ -1,4 +1,5 @@
 import { kindOf } from '../../actions/action-kinds.ts';
+import { either } from '../../actions/grammar/display.ts';
 import { onTarget, withMember } from '../../actions/grammar/instead.ts';
 import type { Refusal } from '../../actions/grammar/refusal.ts';
 import { printAction } from '../../actions/print.ts';
@@ -67,8 +68,7 @@ const isSame = (a: Target, b: Target): boolean =>
 
 function nothingAlike({ verb, target }: Action): string {
   const { kinds } = kindOf(verb).command;
-  const or = new Intl.ListFormat('en', { type: 'disjunction' });
-  return `The cluster has no ${or.format(kinds)} of a name like "${target.name}".`;
+  return `No ${either(kinds)} of a name like "${target.name}" was found.`;
 }
 
 /** What was meant on objects that are there takes the place of the nearest form. */

@@ -8,21 +8,25 @@ import { distance } from './distance.ts';
 /** As many as a person reads at a glance. */
 const most = 3;
 
-/** Objects of one kind in one namespace that are looked through for a name that is nearly the same. */
+/** Objects of one kind that are looked through for a name that is nearly the same. */
 const lookedThrough = { limit: '500' };
 
 /**
  * Real objects that a target may have meant, the most alike first; the target itself is the first, where it is there:
- * the same name in the same namespace, the same name elsewhere, names that are nearly the same in the namespace.
- * What may not be listed, or does not answer in time, has none.
+ * the same name in the same namespace, the same name elsewhere, names that are nearly the same in the namespace, or
+ * anywhere where that has none. What may not be listed, or does not answer in time, has none.
  */
 export async function resembling(
   reader: Reader,
   wanted: Target,
   kinds: readonly TargetKind[],
 ): Promise<readonly Target[]> {
-  const found = await Promise.all(kinds.map((kind) => resemblingOf(reader, wanted, kind)));
-  const ranked = found.flat().toSorted((a, b) => a.rank - b.rank || compare(a.target, b.target));
+  const among = async (place: string | undefined) =>
+    (await Promise.all(kinds.map((kind) => resemblingOf(reader, wanted, kind, place)))).flat();
+  const namespace = wanted.kind === 'Node' ? undefined : wanted.namespace;
+  const here = await among(namespace);
+  const found = here.length > 0 || namespace === undefined ? here : await among(undefined);
+  const ranked = found.toSorted((a, b) => a.rank - b.rank || compare(a.target, b.target));
   const keys = new Set<string>();
   const distinct = ranked.filter(({ target }) => {
     const key = keyOf(target);
@@ -36,12 +40,17 @@ interface Ranked {
   readonly rank: number;
 }
 
-async function resemblingOf(reader: Reader, wanted: Target, kind: TargetKind): Promise<Ranked[]> {
-  const namespace = wanted.kind === 'Node' ? undefined : wanted.namespace;
+/** @param namespace where names that are nearly the same are looked for; undefined for all of them */
+async function resemblingOf(
+  reader: Reader,
+  wanted: Target,
+  kind: TargetKind,
+  namespace: string | undefined,
+): Promise<Ranked[]> {
   const everywhere = { fieldSelector: `metadata.name=${wanted.name}` };
   const [same, near] = await Promise.all([
     listed(reader, kind, undefined, everywhere),
-    namespace === undefined && kind !== 'Node' ? [] : listed(reader, kind, namespace, lookedThrough),
+    wanted.kind === 'Node' && kind !== 'Node' ? [] : listed(reader, kind, namespace, lookedThrough),
   ]);
   return [...same, ...near].flatMap(({ metadata: { name, namespace: place } }) => {
     const target = targetOf(kind, name, place ?? undefined);
