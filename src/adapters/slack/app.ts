@@ -12,7 +12,7 @@ import { createPeople } from './people/people.ts';
 import { type Route, startHttp } from './server.ts';
 import { createSigned } from './signed.ts';
 import { createSocket } from './socket.ts';
-import { checkAppToken, type Identity, identify } from './startup.ts';
+import { checkAppToken, type Identity, identify, untilAnswered } from './startup.ts';
 
 /** How Slack reaches us: a socket we open (no inbound access needed), or signed requests to /slack/events. */
 export type Mode =
@@ -34,7 +34,12 @@ export interface SlackSettings {
   readonly guestFlags?: GuestFlags;
   /** What askWhoWeAre has begun to ask; asked at the start where it is not given. */
   readonly self?: Promise<Identity>;
+  /** Seconds for which a Slack that is away is waited for at the start (600). */
+  readonly patience?: number;
 }
+
+/** Seconds. Kubernetes waits as long for the start (`startupProbe` in deploy/base). */
+const usualPatience = 600;
 
 /** A bot that is connected and answers. */
 export interface RunningSlack {
@@ -72,14 +77,15 @@ const serverOf = (apiUrl: string | undefined, logger: Logger): ClientSettings =>
 
 /**
  * Connects to Slack and listens. Throws an Error of one sentence when a token is wrong, a scope is
- * missing or Slack cannot be reached, or the address is taken; nothing is left open then.
+ * missing, the address is taken, or Slack cannot be reached for as long as `patience`; nothing is left open then.
  */
 export async function startSlack(settings: SlackSettings): Promise<RunningSlack> {
   const { mode, botToken, apiUrl, log } = settings;
   const logger = slackLogger(log);
   const server = serverOf(apiUrl, logger);
-  // While much is loaded an answer may lie unread until it counts as late: what went wrong then is asked again.
-  const self = await (settings.self ?? checkTokens(settings)).catch(() => checkTokens(settings));
+  const ask = () => checkTokens(settings);
+  const { patience = usualPatience } = settings;
+  const self = await untilAnswered(settings.self ?? ask(), ask, { patience, log });
   if (self.lacks.length > 0)
     log.warn(
       { scopes: self.lacks },

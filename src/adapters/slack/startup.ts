@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebClient } from '@slack/web-api';
+import type { Log } from '../../workflow/ports.ts';
 import { type ClientSettings, clientOptions } from './clients.ts';
 import { type Fault, readFault } from './faults.ts';
 import { lackingOf } from './scopes.ts';
@@ -12,6 +14,18 @@ export interface Identity {
   readonly url: string | undefined;
   /** Scopes that it can do without. */
   readonly lacks: readonly string[];
+}
+
+/** Slack could not be asked, or asks to wait: it may answer later. The message is one sentence. */
+class SlackAway extends Error {
+  /** Seconds before which it is not to be asked again. */
+  readonly afterSeconds: number;
+
+  constructor(message: string, { afterSeconds, cause }: { afterSeconds: number; cause: unknown }) {
+    super(message, { cause });
+    this.name = 'SlackAway';
+    this.afterSeconds = afterSeconds;
+  }
 }
 
 const wrongToken = new Set([
@@ -46,6 +60,39 @@ export async function identify(botToken: string, settings: ClientSettings): Prom
   return { teamId: team_id, userId: user_id, botId: bot_id, url, lacks: dispensable };
 }
 
+/** Seconds between two questions, at most: Slack is back for a while before anybody notices. */
+const longestWait = 30;
+
+/**
+ * What `ask` says, once Slack can be asked: a replica that is started anew while Slack is away goes on when it is back,
+ * and is not left to the longer and longer waits between two starts.
+ *
+ * @param asked what has been asked already
+ * @param patience seconds; then the last fault is thrown. What Slack refuses is thrown at once.
+ */
+export async function untilAnswered<T>(
+  asked: Promise<T>,
+  ask: () => Promise<T>,
+  { patience, log }: { readonly patience: number; readonly log: Log },
+): Promise<T> {
+  const end = performance.now() + patience * 1000;
+  let answer = asked;
+  // At once the first time: while much is loaded an answer may lie unread until it counts as late.
+  for (let wait = 0; ; wait = Math.min(Math.max(1, wait * 2), longestWait)) {
+    try {
+      return await answer;
+    } catch (fault) {
+      const seconds = fault instanceof SlackAway ? Math.max(wait, fault.afterSeconds) : 0;
+      if (!(fault instanceof SlackAway) || performance.now() + seconds * 1000 > end) throw fault;
+      if (seconds > 0) {
+        log.warn({ seconds }, `${fault.message} It is asked again.`);
+        await sleep(seconds * 1000);
+      }
+    }
+    answer = ask();
+  }
+}
+
 /** Asks once for a socket, so that a wrong app token is told at once rather than after a hundred retries. */
 export async function checkAppToken(appToken: string, settings: ClientSettings): Promise<void> {
   const client = new WebClient(appToken, clientOptions(settings, 5_000, 0));
@@ -65,8 +112,11 @@ async function asked<T>(
 ): Promise<T> {
   try {
     return await call();
-  } catch (error) {
-    throw new Error(sentence(readFault(error), variable, right, settings), { cause: error });
+  } catch (cause) {
+    const fault = readFault(cause);
+    const message = sentence(fault, variable, right, settings);
+    if (fault.kind === 'refused') throw new Error(message, { cause });
+    throw new SlackAway(message, { afterSeconds: fault.kind === 'limited' ? fault.afterSeconds : 0, cause });
   }
 }
 

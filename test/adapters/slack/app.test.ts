@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { startSlack } from '../../../src/adapters/slack/app.ts';
 import { actionIds } from '../../../src/adapters/slack/cards/buttons.ts';
 import { sign } from './double/delivery.ts';
-import { bench, double, scripted, settingsFor } from './harness.ts';
+import { bench, scripted } from './harness.ts';
 import { allText } from './hostile.ts';
 import { cardOf, digest, remediationIn } from './remediations.ts';
 
@@ -327,63 +326,5 @@ describe('over signed HTTP', () => {
     const kinds = (await Promise.all(payloads.map(send))).map((delivery) => delivery.kind);
     expect(kinds).not.toContain('acked');
     expect((await slack.slash('U0ALICE', 'still there')).kind).toBe('acked');
-  });
-});
-
-describe('starting', () => {
-  it.each([
-    [
-      'a wrong bot token',
-      'socket',
-      { botToken: 'xoxb-wrong' },
-      /^Slack does not accept SLACK_BOT_TOKEN \(invalid_auth\): it must be the bot token/,
-    ],
-    [
-      'a wrong app token',
-      'socket',
-      { mode: { kind: 'socket', appToken: 'xapp-wrong' } },
-      /^Slack does not accept SLACK_APP_TOKEN \(invalid_auth\): it must be an app-level token/,
-    ],
-    [
-      'an unreachable Slack',
-      'socket',
-      { apiUrl: 'http://127.0.0.1:9/api/' },
-      /^Slack could not be reached at http:\/\/127\.0\.0\.1:9\/api\//,
-    ],
-    ['an address that is not there', 'http', { host: '192.0.2.1' }, /^Cannot listen on 192\.0\.2\.1:0: /],
-  ] as const)('ends with one sentence for %s', async (_name, kind, change, sentence) => {
-    const slack = await double();
-    await expect(startSlack({ ...settingsFor(slack, kind, scripted()), ...change })).rejects.toThrow(
-      sentence,
-    );
-  });
-
-  it('names the scopes that are missing', async () => {
-    const slack = await double();
-    slack.workspace.scopes = ['chat:write', 'commands', 'users:read'];
-    await expect(startSlack(settingsFor(slack, 'socket', scripted()))).rejects.toThrow(
-      'The Slack app lacks the bot scopes channels:history, groups:history, usergroups:read: add them as in manifest.yml and reinstall the app.',
-    );
-  });
-
-  it('shares the work with a second replica: each payload goes to one of them', async () => {
-    const { slack, commands } = await bench('socket');
-    const other = scripted();
-    const second = await startSlack(settingsFor(slack, 'socket', other));
-    await slack.untilConnected(2);
-    for (const text of ['a', 'b', 'c', 'd']) await slack.slash('U0ALICE', text);
-    await second.stop(1);
-    expect([commands.asked.length, other.asked.length]).toEqual([2, 2]);
-    await slack.until(() => (slack.sockets() === 1 ? true : undefined));
-    expect((await slack.slash('U0ALICE', 'e')).kind).toBe('acked');
-  });
-
-  it('connects again by itself after Slack has said goodbye', async () => {
-    const { slack, bot } = await bench('socket');
-    slack.refreshSockets();
-    await slack.until(() => (slack.sockets() === 0 ? true : undefined));
-    await slack.untilConnected();
-    await slack.until(() => (bot.connected() ? true : undefined));
-    expect((await slack.slash('U0ALICE', 'x')).kind).toBe('acked');
   });
 });
