@@ -145,8 +145,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     tests: unit(
       'domain/{redact,redact-families,redact-shapes,redact-recall,redact-leaves}',
-      'domain/redact-{addresses,lines,blocks,encoded,names,shape-finder,spans}',
-      'domain/{secret-name,without-values}',
+      'domain/redact-{addresses,lines,blocks,encoded,names,shape-finder,spans,commands,web-tokens}',
+      'domain/{secret-name,without-values,token-rules}',
     ),
   },
   doors: {

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { redact } from '../../src/domain/text/redact.ts';
+
+/* Secrets on command lines and in sentences: each with what stands before it and stays, and what stands behind it. */
+
+/** What is hidden is between « and ». */
+const hidden: readonly string[] = [
+  'curl -u bot:«5:x» http://a',
+  'curl -u 1:«hunter» http://a',
+  'curl -u "bot:«hunter»" http://a',
+  'curl -b «sid=a1»',
+  'curl -b "«sid=a1b2; theme=dark»" http://a',
+  'curl --cookie «sid=a1b2; theme=dark»',
+  'mongodump -p «hunter2» --db a',
+  'mongosh --password «hunter2»',
+  'sshpass -p"«hunter2»" ssh a',
+  'ldapsearch -w «s3» -b dc=a',
+  'ldapsearch -w«s3cret» -b dc=a',
+  'ldapmodify -w "«s3cret»" -f a',
+  'sqlcmd -U sa -P «pw1» -S a',
+  'sqlcmd -U sa -P«pw1» -S a',
+  'bcp a in b -P "«pw1»" -S a',
+  "isql -P'«pw1»' -S a",
+  'osql -P «p»',
+  'smbclient -U bob%«pw1» //a/b',
+  'smbclient -Ubob%«pw1» //a/b',
+  'rpcclient -U "bob%«pw1»" a',
+  'net rpc join -U b%«p»',
+  'mount.cifs //a /b -U bob%«pw1»',
+  'kubectl create secret generic a --from-literal=user=«bot» --from-literal db.pw=«x»',
+  'kubectl create secret generic a --from-literal="user=«bot»"',
+  'kubeadm join 10.0.0.1:6443 --token «ab» --ignore-preflight-errors all',
+  'k3s agent --server https://a --token=«ab»',
+  'vault login «abcdefgh-ijkl.mnop»',
+  'vault login -method=token «abcdefgh-ijkl.mnop»',
+  'vault operator unseal -address=a -format=json «abcdefgh+ijkl/mnop=»',
+  'consul kv get -token «a» b',
+  'consul kv get -token=«ab» b',
+  'nomad job run --token «ab» b',
+  'etcdctl --user root:«pw» get a',
+  'etcdctl --user «root» get a',
+  "create user a identified by '«pw 1»'",
+  `create user a identified with "sha256_password" by '«pw 1»'`,
+  "alter user a identified with native by password '«pw»'",
+  "password is '«pw1»'",
+  "password '«pw1»'",
+  'pwd = "«pw1»"',
+  'machine a login bob.b password «pw»',
+  'Pass phrase: "«pw12»"',
+  'pass phrase:«pw12»',
+  'requirepass   «pw1»',
+  'masterauth "«pw1»"',
+  'sentinel auth-pass mymaster «pw1»',
+  'htpasswd -b f u «p»',
+  'htpasswd -cbB file user "«pw»"',
+  'htpasswd -bBc file user «pw»',
+  'echo "«pw12»" | docker login -u a --password-stdin',
+  'echo -n «pw12» | docker login -u a --password-stdin',
+  'bindpw    «x»',
+  'rootpw "«x»"',
+  '//registry.npmjs.org/:_authToken   «x1»',
+  '//registry.npmjs.org/:_password "«x1»"',
+  'db.a:5432:shop:bot:«p:w»',
+  '*:*:*:bot:«pw»',
+  'userPassword:«{SSHA512}abcdefghijklmnop»',
+  'userPassword:«{SHA}abcdefgh+ijk/mn=»',
+];
+
+const shown: readonly string[] = [
+  'chown -u 1000:1000 a; curl -u 1000:1000 http://a',
+  'curl -u 123456789:123456789 http://a',
+  'curling -b sid=a1',
+  'xldapsearch -w 5 -b dc=a',
+  'ldap -w 5',
+  'osqlx -P pw1',
+  'net rpcx join -U bob%pw1',
+  'smbclient x-U bob%pw1',
+  'kubeadm joined a --tokens ab',
+  'vault kv get secret/abcdefghijklmnop',
+  'vault login -method=oidc role=a',
+  'sshpass -p $PW ssh a',
+  'sshpass -p <password> ssh a',
+  'mysql -p***',
+  "password 'abc' is wrong",
+  "password 'abc' was refused",
+  'login bob with password',
+  'htpasswd -c file user pw',
+  'echo pw12 | docker login --password',
+  'db.a:5432:shop:bot:pw and more',
+  'a:{SSHA}abc',
+];
+
+test.each(hidden)('%s', (marked) => {
+  const text = marked.replaceAll(/[«»]/g, '');
+  expect(redact(text)).toBe(marked.replaceAll(/«[^»]*»/g, '[redacted]'));
+});
+
+test.each(shown)('%s stays', (text) => expect(redact(text)).toBe(text));
