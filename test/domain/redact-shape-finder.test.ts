@@ -39,7 +39,7 @@ test('a shape is tried at the pairs that it may begin with, and nowhere else', (
 describe('what is found', () => {
   const shapes: Shapes = {
     one: ['ab-[0-9]{2}', 'abc[0-9]+'],
-    two: ['abd[0-9]+', 'q[rs]!', 'é[0-9]x'],
+    two: ['abd[0-9]+', 'q[rs]!', 'é[0-9]x', 'here[!?]'],
     // What begins with a group may begin with anything.
     any: ['(?:\\n|=)uv[0-9]'],
   };
@@ -74,6 +74,8 @@ describe('what is found', () => {
     ['abe1 ab q qr', []],
     ['\\nab-12', [['ab-12', 'one']]],
     ['é1x aé b', []],
+    // It matches within other words, but not nothing.
+    ['here!', [['here!', 'two']]],
     ['', []],
   ])('in %j', (text, expected) => {
     const spans = find(text, codesOf(text));

@@ -136,6 +136,13 @@ export const ofRedaction: readonly Equivalent[] = [
     ["['', 0]", '[]'],
     ["''", '"Stryker was here!"', "const numbers = new Map([['', 0]]);"],
     ['numbers.set(key, number);', ';'],
+    ["beginning(shape)[2] ?? '.'", "beginning(shape)[2] && '.'"],
+  ),
+  ...alike(
+    shapeFinder,
+    'Where no character is read none of the rest is asked for.',
+    ["''", '"Stryker was here!"', "const [whole = '', one, times = '1'] = first.exec(shape) ?? [];"],
+    ['[]', '["Stryker was here"]', "const [whole = '', one, times = '1'] = first.exec(shape) ?? [];"],
   ),
   ...alike(
     shapeFinder,
