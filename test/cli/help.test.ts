@@ -40,6 +40,8 @@ describe('what is not how it is used is on stderr and ends with 2', () => {
     ['replay', ['replay', '1', '--bogus'], "firebreak replay: Unknown option '--bogus'.\n  replay NUMBER"],
     ['policy', ['policy', 'test', 'x', '--sinec', '1d'], "firebreak policy: Unknown option '--sinec'.\n"],
     ['sandbox', ['sandbox', 'now'], "firebreak sandbox: Unexpected argument 'now'.\n"],
+    ['half of a pod', ['alert', '--pod', 'web-0'], 'firebreak alert: give both --namespace and --pod, or'],
+    ['a namespace alone', ['alert', '--namespace', 'shop'], 'firebreak alert: give both --namespace and'],
     ['a flag without its value', ['replay', '1', '--policy'], 'firebreak replay: '],
   ])('%s', async (_name, args, sentence) => {
     const { code, stdout, stderr } = await firebreak(args);

@@ -53,10 +53,11 @@ async function alert(args: readonly string[]): Promise<number> {
     options: { namespace: { type: 'string' }, pod: { type: 'string' }, folder: { type: 'string' } },
   });
   const { namespace, pod, folder } = values;
-  return fireAlert(
-    sandboxFolder({ ...kubeconfig(), folder }),
-    namespace === undefined || pod === undefined ? undefined : { namespace, pod },
-  );
+  const place = sandboxFolder({ ...kubeconfig(), folder });
+  if (namespace !== undefined && pod !== undefined) return fireAlert(place, { namespace, pod });
+  if (namespace === undefined && pod === undefined) return fireAlert(place, undefined);
+  process.stderr.write(`firebreak alert: give both --namespace and --pod, or neither.\n${alertUsage}`);
+  return 2;
 }
 
 function portOf(text: string | undefined): number | undefined {
