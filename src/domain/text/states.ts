@@ -109,7 +109,7 @@ function closed(
     case 'expired':
       return words('⌛', 'Expired', expired(remediation, approvals));
     case 'superseded':
-      return words('↪️', 'Superseded', `${remediation.change} ${successor(remediation, supersededBy)}`);
+      return words('↪️', 'Superseded', `${ended(remediation.change)} ${successor(remediation, supersededBy)}`);
   }
 }
 
@@ -167,6 +167,9 @@ function requestSentence({ request }: RemediationIn<'pr_open'>): string {
 function verifying(remediation: RemediationIn<'verifying'>): string {
   return remediation.samples.at(-1)?.sentence ?? 'The change was sent; watching whether it works.';
 }
+
+/** Differences are told without a full stop. */
+const ended = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
 
 /** Where people had to approve, they must know that they are asked again. */
 function successor({ spec }: RemediationIn<'superseded'>, number: number | undefined): string {

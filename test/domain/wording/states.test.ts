@@ -168,6 +168,13 @@ test.each<['auto' | 'human', number | undefined, string]>([
   });
 });
 
+test('superseded, by a difference: it ends before the next sentence', () => {
+  const moved = of('superseded', { ...judged('human'), change: 'replicas: approved at 3, live is 5' });
+  expect(stateWords(moved, [], false).sentence).toBe(
+    'replicas: approved at 3, live is 5. No vote carries over.',
+  );
+});
+
 test('what goes into a repository first is not said to be in the cluster at once', () => {
   const place = {
     ...{ repository: 'https://git.example/shop', branch: 'main', path: '', recurse: false, keys: [] },
