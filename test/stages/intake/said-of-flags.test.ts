@@ -83,7 +83,7 @@ describe('refused is', () => {
     ],
     [
       'several-targets',
-      'All that there are is never one repair; name what is meant, or choose it by label (-l) where a command takes several.',
+      'Everything at once is never one repair; name what is meant, or choose it by label (-l) where a command takes several.',
       usage,
       ['--all'],
     ],

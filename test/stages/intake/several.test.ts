@@ -99,7 +99,11 @@ describe('a selector', () => {
     ['create job a --from=cronjob/b -l c=d', 'several-targets', /made from one object/],
     ['delete pod -l !a', 'character', /single quotes/],
     ['delete pod -l a in (b)', 'several-commands', /needs quotes/],
-    ['delete pod --field-selector=status.phase=Failed', 'several-targets', /by name or by label/],
+    [
+      'delete pod --field-selector=status.phase=Failed',
+      'several-targets',
+      /chosen by name here, or by label \(-l\) where a command takes several, not by their fields/,
+    ],
     ['delete pod -A -l app=web', 'several-targets', /one namespace/],
   ])('%s', (text, code, reason) => {
     expect(refusal(text)).toMatchObject({ code, reason: expect.stringMatching(reason) });

@@ -129,7 +129,7 @@ export const sharedFlags: readonly FlagRule[] = [
     long: 'all',
     takes: 'switch',
     meaning: manyTargets(
-      'All that there are is never one repair; name what is meant, or choose it by label (-l) where a command takes several.',
+      'Everything at once is never one repair; name what is meant, or choose it by label (-l) where a command takes several.',
     ),
   },
   {
