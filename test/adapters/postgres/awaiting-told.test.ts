@@ -121,6 +121,55 @@ test('each cluster has its own', async () => {
   ]);
 });
 
+test('one cluster answers again while another goes on being silent in the same channel', async () => {
+  const inOne = { ...telling(), route: () => [{ channel: 'C0OPS' }] };
+  await wait('us', 1, noon);
+  await wait('eu', 2, noon);
+  await tellAwaiting(inOne, noon);
+  await db.knex('incidents').where({ awaits_cluster: 'us' }).delete();
+  await tellAwaiting(inOne, '2026-03-01T12:01:00.000Z');
+  const texts = (await said()).map(({ key: of, said: text }) => `${of}: ${text.slice(0, 8)}`);
+  expect(texts.toSorted()).toEqual([
+    'awaits:eu:C0OPS:2026-03-01T12: 2 alerts',
+    'awaits:us:C0OPS:2026-03-01T12: No alert',
+  ]);
+});
+
+test.each([
+  ['the older first', '12:01', '12:05'],
+  ['the newer first', '12:05', '12:01'],
+])('of several places in one channel the oldest is named, %s', async (_name, ...times) => {
+  for (const [at, time] of times.entries())
+    await wait('us', 1, `2026-03-01T${time}:00.000Z`, { namespace: `place-${at}` });
+  await tell('2026-03-01T12:06:00.000Z');
+  expect((await said()).map(({ said: text }) => text)).toEqual([waiting('2 alerts wait', '12:01')]);
+});
+
+test('where no policy says the channel, the usual one is told', async () => {
+  const { route: _route, ...plain } = telling();
+  await wait('us', 1, noon, { namespace: 'shop' });
+  await tellAwaiting(plain, noon);
+  expect(await said()).toMatchObject([{ channel: 'C0OPS', said: waiting('1 alert waits') }]);
+  await db.knex('slack_outbox').delete();
+  await tellAwaiting({ ...plain, route: () => [] }, noon);
+  expect(await said()).toMatchObject([{ channel: 'C0OPS', said: waiting('1 alert waits') }]);
+});
+
+test('none of it is told to the whole channel twice: each is a plain message', async () => {
+  await wait('us', 1, noon);
+  await tell(noon);
+  await tell('2026-03-01T14:00:00.000Z');
+  await wait('us', 1, '2026-03-01T15:00:00.000Z');
+  await db.knex('incidents').where({ created_at: noon }).delete();
+  await tell('2026-03-01T15:00:30.000Z');
+  await db.knex('incidents').delete();
+  await wait('eu', 1, noon);
+  await tell('2026-03-01T15:01:00.000Z');
+  const notices = (await db.knex('slack_outbox')).map(({ notice }) => notice);
+  expect(notices).toHaveLength(3);
+  for (const notice of notices) expect(notice).toMatchObject({ kind: 'reply', broadcast: false });
+});
+
 describe('where teams have channels of their own', () => {
   const channels = async () =>
     (await said()).map(({ channel, said: text }) => `${channel}: ${text.slice(0, 8)}`).toSorted();
