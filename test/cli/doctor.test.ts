@@ -13,7 +13,6 @@ import {
 import { insightFindings } from '../../src/cli/doctor/insight.ts';
 import { secretFindings } from '../../src/cli/doctor/slack.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
-import { setForYears } from '../support/cluster.ts';
 import { cloneDatabase, onlooker } from '../support/database.ts';
 import { login, startGitServer } from '../support/git-server.ts';
 import { firebreak } from './firebreak.ts';
@@ -224,7 +223,6 @@ describe('firebreak doctor', () => {
   };
 
   test('names what is right, what is doubtful and what is wrong, each with its cure', async () => {
-    await setForYears(database.url);
     const { code, lines } = await examined({});
     expect(code).toBe(1);
     for (const line of [

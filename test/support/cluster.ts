@@ -25,17 +25,12 @@ async function startIn(home: string): Promise<string> {
   return url;
 }
 
-/**
- * What a server needs that lives for years, or through a power cut, and one for a few minutes does not: the hundreds of
- * databases of a run would be vacuumed in turn. What was committed is there after a kill of the server all the same.
- */
-const forYears = ['fsync', 'full_page_writes', 'autovacuum', 'jit'];
-const shortLived = [...forYears.map((name) => `alter system set ${name} = off`), 'select pg_reload_conf()'];
-
-/** From now on this run's server is set as an operator's is. */
-export async function setForYears(url: string): Promise<void> {
-  await administer(url, [...forYears.map((name) => `alter system reset ${name}`), 'select pg_reload_conf()']);
-}
+/** What a server that lives for minutes does without: the hundreds of databases of a run would be vacuumed in turn. */
+const shortLived = [
+  'alter system set autovacuum = off',
+  'alter system set jit = off',
+  'select pg_reload_conf()',
+];
 
 /** The name of this run's template database. */
 export const templateOf = (home: string): string =>
